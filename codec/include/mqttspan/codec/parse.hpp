@@ -1,0 +1,100 @@
+// From bytes to packets. Everything is validated at once; the views handed out cannot fail.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <mqttspan/codec/bytes.hpp>
+#include <mqttspan/codec/error.hpp>
+#include <mqttspan/codec/packet.hpp>
+#include <mqttspan/codec/strictness.hpp>
+#include <mqttspan/codec/version.hpp>
+
+namespace mqttspan {
+
+/// How strictly to read, and up to which sizes. The default is every rule of the packet's own version and no limits of our own.
+struct parse_options {
+  mqttspan::sender sender = sender::any;                 ///< whose bytes these are; `any` leaves the rules of direction out
+  leniency allow = leniency::none;                       ///< rules to switch off
+  strictness reject = strictness::none;                  ///< further rules to switch on
+  std::uint32_t max_packet_size = max_packet_length;     ///< bytes of the whole packet; above it `errc::packet_too_large` [U5-2.1.4-b]
+  std::uint32_t max_topic_filters = unlimited;           ///< in one SUBSCRIBE or UNSUBSCRIBE; above a limit of this kind `errc::quota_exceeded`
+  std::uint32_t max_user_properties = unlimited;         ///< in one property block
+  std::uint32_t max_topic_levels = unlimited;            ///< in one topic name or filter
+};
+
+/// The default: every rule but those of direction, without limits.
+inline constexpr parse_options strict{};
+
+/// All rules, those of direction included: for the bytes that a client sends, and for those of a server.
+inline constexpr parse_options from_client{.sender = sender::client};
+inline constexpr parse_options from_server{.sender = sender::server};
+
+/// The first two to five bytes of a packet.
+struct fixed_header {
+  packet_type type;
+  std::uint8_t flags;              ///< the lower four bits of the first byte, unchecked
+  std::uint8_t header_size;        ///< bytes of the fixed header itself, 2 to 5
+  std::uint32_t remaining_length;  ///< bytes behind it
+
+  /// Bytes of the whole packet.
+  constexpr std::size_t packet_size() const noexcept { return std::size_t{header_size} + remaining_length; }
+};
+
+/// Reads the fixed header at the front of `input`; the body need not be there. Errors: incomplete; malformed for type 0 and for a fifth length byte.
+/// Flags, version and minimal length are left to parse, which knows the version.
+MQTTSPAN_API result<fixed_header> peek(bytes_view input) noexcept;
+
+/// A packet, and how many bytes it took from the front of the input.
+struct parsed {
+  mqttspan::packet packet;
+  std::size_t size;
+};
+
+/// A packet of a known type, and how many bytes it took from the front of the input.
+template <control_packet P>
+struct parsed_as {
+  P packet;
+  std::size_t size;
+};
+
+/// Reads the packet at the front of `input`; what stands behind it is not looked at. Views in the result point into `input`.
+/// CONNECT is read by the version that it names itself, whatever `version` says.
+/// Errors: `incomplete` (`error::offset` says how many bytes it takes at least), else what is wrong with the packet: the first violation in wire order.
+/// Linear in the packet's size, the payload apart; no allocation.
+MQTTSPAN_API result<parsed> parse(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept;
+
+/// Like `parse`, for callers who know which type comes next, or have seen it in the first byte: cheaper, and brings in one decoder only.
+/// `errc::wrong_state` where the packet is of another type, which `error::in` names.
+template <control_packet P>
+MQTTSPAN_API result<parsed_as<P>> parse_as(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept;
+
+/// What can be read of a CONNECT that parse has refused, so that a server can log and answer it. Stops at the first field it cannot read.
+/// Views point into the input.
+struct connect_inspection {
+  std::string_view protocol_name;
+  std::optional<std::uint8_t> protocol_level;  ///< as on the wire, a bridge's 0x80 included
+  std::optional<bool> clean_start;
+  std::optional<std::uint16_t> keep_alive;
+  std::optional<std::string_view> client_id;  ///< not validated
+
+  /// The version to answer in, and to describe the error with: the one that was named, without a bridge's mark; 5.0 where a newer one was named,
+  /// else 3.1.1 where we do not know it.
+  constexpr protocol_version version() const noexcept {
+    const unsigned level = protocol_level.value_or(4) & 0x7Fu;
+    return level == 3 ? protocol_version::v3_1 : level >= 5 ? protocol_version::v5 : protocol_version::v3_1_1;
+  }
+};
+
+/// Reads what it can of a CONNECT, without judging it. Empty where the input is no CONNECT.
+MQTTSPAN_API connect_inspection inspect_connect(bytes_view input) noexcept;
+
+#define MQTTSPAN_PACKET(P) \
+  template <>             \
+  MQTTSPAN_API result<parsed_as<P>> parse_as<P>(bytes_view, protocol_version, const parse_options&) noexcept;
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+
+}  // namespace mqttspan

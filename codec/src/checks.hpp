@@ -1,0 +1,80 @@
+// Rules that parse and generate both ask, each in one place.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <mqttspan/codec/packet.hpp>
+#include <mqttspan/codec/rule.hpp>
+#include <mqttspan/codec/strictness.hpp>
+#include <mqttspan/codec/topic.hpp>
+
+namespace mqttspan::detail {
+
+// Whether bits that 3.1 leaves unused are not looked at.
+constexpr bool is_lax(protocol_version version, strictness reject) noexcept {
+  return version == protocol_version::v3_1 && !has(reject, strictness::v3_1_as_v3_1_1);
+}
+
+// A 5.0 reason code in a packet with one code or a list of them. [MQTT-3.2.2-8] [MQTT-3.4.2-1] … [MQTT-3.15.2-1], sides: [U5-3.14.2.1-b] and siblings
+rule check_reason_code(std::uint8_t code, packet_type type, sender from, leniency allow) noexcept;
+
+// SUBACK's codes in 3.x: 0, 1, 2 and 0x80; 3.1 looks at two bits. [MQTT-3.9.3-2] [U31-3.9-a]
+constexpr bool is_return_code_of_suback(std::uint8_t code, bool lax) noexcept { return code == 0x80 || (lax ? (code & 3) != 3 : code < 3); }
+
+// CONNECT's flag byte: user name, password, will retain, will QoS (2), will, clean start, reserved.
+namespace connect_flag {
+inline constexpr unsigned reserved = 1, clean_start = 2, will = 4, will_qos_shift = 3, will_retain = 0x20, password = 0x40, user_name = 0x80;
+}
+constexpr rule check_connect_flags(unsigned flags, protocol_version version, bool lax) noexcept {
+  const unsigned will_qos = flags >> connect_flag::will_qos_shift & 3;
+  if ((flags & connect_flag::reserved) && !lax) return rule::connect_flag_reserved;                        // [MQTT-3.1.2-3]
+  if (flags & connect_flag::will) {
+    if (will_qos == 3) return rule::will_qos_3;                                                            // [MQTT-3.1.2-12]
+  } else if (!lax) {                                                                                       // [U31-3.1-e]
+    if (will_qos != 0) return rule::will_qos_without_will;                                                 // [MQTT-3.1.2-11]
+    if (flags & connect_flag::will_retain) return rule::will_retain_without_will;                          // [MQTT-3.1.2-13]
+  }
+  if ((flags & connect_flag::password) && !(flags & connect_flag::user_name) && version != protocol_version::v5)
+    return rule::password_without_user_name;                                                               // [3.1.1/MQTT-3.1.2-22] [U31-3.1-d]
+  return rule::none;
+}
+
+// 3.1: 1 to 23 characters [U31-3.1-f]; 3.1.1: empty only with clean session [MQTT-3.1.3-7]; 5.0: anything [U5-3.1.3.1-a]
+constexpr rule check_client_id(std::string_view id, bool clean_start, protocol_version version, leniency allow) noexcept {
+  if (version == protocol_version::v3_1 && !has(allow, leniency::client_id_length)) {
+    std::size_t characters = 0;
+    for (const char c : id) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (characters < 1 || characters > 23) return rule::client_id_length;
+  }
+  if (version == protocol_version::v3_1_1 && id.empty() && !clean_start && !has(allow, leniency::client_id_empty_without_clean_session))
+    return rule::client_id_empty_without_clean_session;
+  return rule::none;
+}
+
+// 3.1's will message is 7-bit ASCII. [U31-3.1-h]
+constexpr finding check_will_message(std::string_view message, protocol_version version, leniency allow) noexcept {
+  if (version != protocol_version::v3_1 || has(allow, leniency::will_message_not_ascii)) return {};
+  for (std::size_t i = 0; i < message.size(); ++i)
+    if (static_cast<unsigned char>(message[i]) > 0x7F) return {rule::will_message_not_ascii, i};
+  return {};
+}
+
+// A payload that calls itself text is well-formed UTF-8; U+0000 is fine there. [U5-3.3.2.3.2-a] [U5-3.1.3.2.3-b]
+finding check_payload(std::string_view payload, const property_list& properties, leniency allow) noexcept;
+
+// Session Present only beside success. [MQTT-3.2.2-4] [MQTT-3.2.2-6]
+constexpr bool is_session_present_wrong(bool session_present, std::uint8_t code) noexcept { return session_present && code != 0; }
+
+// One entry's options byte: reserved (2), retain handling (2), retain as published, no local, QoS (2). 3.x has the QoS only.
+constexpr rule check_subscription_options(unsigned options, bool shared, protocol_version version, bool lax) noexcept {
+  const unsigned reserved = version == protocol_version::v5 ? 0xC0 : 0xFC;
+  if ((options & reserved) && !lax) return rule::subscription_options_reserved;     // [MQTT-3.8.3-5] [3.1.1/MQTT-3.8.3-4]
+  if ((options & 3) == 3) return rule::subscription_qos_3;                          // [U5-3.8.3.1-a] [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]
+  if (version != protocol_version::v5) return rule::none;
+  if ((options >> 4 & 3) == 3) return rule::retain_handling_3;                      // [U5-3.8.3.1-b]
+  if ((options & 4) && shared) return rule::no_local_on_shared;                     // [5.0/MQTT-3.8.3-4]
+  return rule::none;
+}
+
+}  // namespace mqttspan::detail

@@ -1,0 +1,324 @@
+// One layout, two sinks: `emit` describes a packet once; a size_sink counts, a write_sink checks and copies.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include <mqttspan/codec/error.hpp>
+#include <mqttspan/codec/generate.hpp>
+#include <mqttspan/codec/packet.hpp>
+#include <mqttspan/codec/varint.hpp>
+
+#include "checks.hpp"
+#include "frame.hpp"
+#include "property.hpp"
+#include "text.hpp"
+
+namespace mqttspan::detail {
+
+// What both sinks know of the packet at hand.
+struct encode_context {
+  protocol_version version;
+  const generate_options& options;
+  std::uint32_t dropped = 0;  // properties that generate_within leaves out: bits as in properties.inc
+
+  bool is_v5() const noexcept { return version == protocol_version::v5; }
+  // Whether a field that the version does not know is left out, and not refused.
+  bool leaves_out() const noexcept { return has(options.allow, leniency::fields_not_in_version); }
+  // Whether anything of the list is going to be written.
+  bool writes(const property_list& list) const noexcept;
+};
+
+// The longest property block and packet that MQTT can say; sizes are counted in 64 bits and compared once.
+struct property_block_size {
+  std::uint64_t size = 0;
+  rule violated = rule::none;
+};
+property_block_size size_of_properties(const property_list& list, const encode_context& c) noexcept;
+
+// The end of what was written, or the first fault.
+struct property_block_end {
+  octet* at;
+  fault failure;
+};
+property_block_end write_properties(octet* packet, octet* at, const property_list& list, property_place place, const encode_context& c) noexcept;
+
+constexpr std::uint32_t length_size(std::uint64_t value) noexcept { return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20'0000 ? 3 : 4; }
+
+// Small copies stay inline: most strings of MQTT are shorter than a call is long.
+[[gnu::always_inline]] inline void copy(octet* to, const void* from, std::size_t n) noexcept {
+  const auto* const p = static_cast<const octet*>(from);
+#ifdef MQTTSPAN_SSE2_SCAN
+  if (n >= 16 && n <= 64) {
+    const octet* const last = p + n - 16;
+    octet* const to_last = to + n - 16;
+    const __m128i tail = block::at(last).bytes;
+    for (std::size_t at = 0; p + at < last; at += 16) _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), block::at(p + at).bytes);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to_last), tail);
+    return;
+  }
+#endif
+  if (n < 16) {
+    if (n >= 8) {
+      const auto head = load<std::uint64_t>(p), tail = load<std::uint64_t>(p + n - 8);
+      std::memcpy(to, &head, 8);
+      std::memcpy(to + n - 8, &tail, 8);
+    } else if (n >= 4) {
+      const auto head = load<std::uint32_t>(p), tail = load<std::uint32_t>(p + n - 4);
+      std::memcpy(to, &head, 4);
+      std::memcpy(to + n - 4, &tail, 4);
+    } else if (n > 0) {
+      to[0] = p[0];
+      to[n / 2] = p[n / 2];
+      to[n - 1] = p[n - 1];
+    }
+    return;
+  }
+  std::memcpy(to, from, n);
+}
+
+class size_sink {
+ public:
+  explicit size_sink(const encode_context& c) noexcept : context_(c) {}
+
+  const encode_context& context() const noexcept { return context_; }
+  bool is_v5() const noexcept { return context_.is_v5(); }
+  std::uint64_t size() const noexcept { return size_; }
+  rule violated() const noexcept { return violated_; }
+  const std::uint32_t* blocks() const noexcept { return blocks_; }
+
+  void byte(unsigned) noexcept { ++size_; }
+  void two_byte(unsigned) noexcept { size_ += 2; }
+  void packet_id(std::uint16_t) noexcept { size_ += 2; }
+  template <std::size_t N>
+  void bytes(const octet (&)[N]) noexcept {
+    size_ += N;
+  }
+  template <text_kind Kind>
+  void text(std::string_view s) noexcept {
+    size_ += 2 + s.size();
+    if (s.size() > 0xFFFF) violated_ = rule::string_too_long;  // [U5-1.5.4-d] [MQTT-4.7.3-3]
+  }
+  void binary(bytes_view b) noexcept {
+    size_ += 2 + b.size();
+    if (b.size() > 0xFFFF) violated_ = rule::binary_too_long;  // [U5-1.5.6-a]
+  }
+  void properties(const property_list& list, property_place) noexcept {
+    if (!is_v5()) return;
+    const property_block_size block = list.empty() ? property_block_size{} : size_of_properties(list, context_);
+    if (block.violated != rule::none) violated_ = block.violated;
+    blocks_[block_++] = static_cast<std::uint32_t>(block.size < max_packet_length ? block.size : max_packet_length);
+    size_ += length_size(block.size) + block.size;
+  }
+  void payload(std::string_view s, const property_list&) noexcept { size_ += s.size(); }
+  void require(bool, rule) noexcept {}
+  void require_in_version(bool) noexcept {}
+  void check(rule, std::size_t = 0) noexcept {}
+
+ private:
+  const encode_context& context_;
+  std::uint64_t size_ = 0;
+  std::uint32_t blocks_[2] = {};  // the lengths of property blocks, in the order of writing
+  std::uint8_t block_ = 0;
+  rule violated_ = rule::none;
+};
+
+class write_sink {
+ public:
+  // `out` has room for all that the size_sink counted.
+  write_sink(const encode_context& c, octet* out, const std::uint32_t* blocks) noexcept : context_(c), packet_(out), at_(out), blocks_(blocks) {}
+
+  const encode_context& context() const noexcept { return context_; }
+  bool is_v5() const noexcept { return context_.is_v5(); }
+  fault result() const noexcept { return fault_; }
+  octet* at() const noexcept { return at_; }
+
+  void check(rule r, std::size_t offset = 0) noexcept {
+    if (r != rule::none) [[unlikely]] fail(r, offset);
+  }
+  void require(bool good, rule r) noexcept {
+    if (!good) [[unlikely]] fail(r, 0);
+  }
+  // `absent`: the field that this version does not know is at its default.
+  void require_in_version(bool absent) noexcept { require(absent || context_.leaves_out(), rule::field_not_in_version); }
+  void byte(unsigned value) noexcept { *at_++ = static_cast<octet>(value); }
+  void two_byte(unsigned value) noexcept {
+    at_[0] = static_cast<octet>(value >> 8);
+    at_[1] = static_cast<octet>(value);
+    at_ += 2;
+  }
+  void packet_id(std::uint16_t id) noexcept {
+    require(id != 0, rule::packet_id_is_zero);  // [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
+    two_byte(id);
+  }
+  template <std::size_t N>
+  void bytes(const octet (&b)[N]) noexcept {
+    std::memcpy(at_, b, N);
+    at_ += N;
+  }
+  void variable_byte(std::uint32_t value) noexcept {
+    while (value >= 0x80) {
+      *at_++ = static_cast<octet>(value | 0x80);
+      value >>= 7;
+    }
+    *at_++ = static_cast<octet>(value);
+  }
+  template <text_kind Kind>
+  [[gnu::always_inline]] void text(std::string_view s) noexcept {
+    const auto* const p = reinterpret_cast<const octet*>(s.data());
+    if (!is_plain<Kind>(p, s.size()) || context_.options.reject != strictness::none) [[unlikely]] judge(Kind, s);
+    two_byte(static_cast<unsigned>(s.size()));
+    copy(at_, p, s.size());
+    at_ += s.size();
+  }
+  void binary(bytes_view b) noexcept {
+    two_byte(static_cast<unsigned>(b.size()));
+    copy(at_, b.data(), b.size());
+    at_ += b.size();
+  }
+  void properties(const property_list& list, property_place place) noexcept {
+    if (!is_v5()) return require_in_version(list.empty());
+    const std::uint32_t size = *blocks_++;
+    variable_byte(size);
+    if (list.empty()) return check(check_combination(place, 0));
+    const property_block_end end = write_properties(packet_, at_, list, place, context_);
+    if (end.failure.violated != rule::none && fault_.violated == rule::none) fault_ = end.failure;
+    at_ += size;
+  }
+  void payload(std::string_view s, const property_list& properties) noexcept {
+    check_text_payload(s, properties);
+    copy(at_, s.data(), s.size());
+    at_ += s.size();
+  }
+  // What `payload` checks, for a payload that the caller sends himself.
+  void check_text_payload(std::string_view s, const property_list& properties) noexcept {
+    if (!is_v5() || !properties.contains(property_id::payload_format_indicator)) return;
+    const finding f = check_payload(s, properties, context_.options.allow);
+    check(f.violated, f.offset);
+  }
+
+ private:
+  void fail(rule r, std::size_t offset) noexcept {
+    if (fault_.violated == rule::none) fault_ = {r, static_cast<std::uint32_t>(static_cast<std::size_t>(at_ - packet_) + offset)};
+  }
+  void judge(text_kind kind, std::string_view s) noexcept {
+    const finding f = check_text(kind, s, {context_.version, context_.options.allow, context_.options.reject, unlimited});
+    if (f.violated != rule::none) fail(f.violated, s.empty() ? 0 : 2 + f.offset);
+  }
+
+  const encode_context& context_;
+  octet* packet_;
+  octet* at_;
+  const std::uint32_t* blocks_;
+  fault fault_;
+};
+
+// The version that a packet is written in: CONNECT names its own.
+template <class P>
+constexpr protocol_version version_of(const P&, protocol_version version) noexcept {
+  return version;
+}
+constexpr protocol_version version_of(const connect& p, protocol_version) noexcept { return p.version; }
+
+// First bytes and what they must not say. Most packets have constants there.
+template <class P>
+constexpr unsigned first_byte(const P&, const encode_context&) noexcept {
+  return usual_first_byte(P::type);
+}
+template <class P>
+constexpr rule check_header(const P&, const encode_context&) noexcept {
+  return rule::none;
+}
+
+inline error caller_error(rule r, std::size_t offset, packet_type type) noexcept {
+  error e = make_error(r, offset, type);
+  if (r != rule::packet_too_large) e.code = errc::invalid_argument;
+  return e;
+}
+
+// The whole packet's size, or why it has none.
+inline error packet_size(const size_sink& sizes, packet_type type, std::size_t& out) noexcept {
+  if (sizes.violated() != rule::none) return caller_error(sizes.violated(), 0, type);
+  if (sizes.size() > max_remaining_length) return caller_error(rule::packet_too_large, 0, type);
+  out = static_cast<std::size_t>(1 + length_size(sizes.size()) + sizes.size());
+  if (out > sizes.context().options.max_packet_size) return caller_error(rule::packet_too_large, 0, type);  // [U5-2.1.4-b]
+  return {};
+}
+
+template <class P>
+rule check_packet(const P& p, const encode_context& c) noexcept {
+  if (P::type == packet_type::auth && !c.is_v5()) return rule::packet_not_in_version;
+  if (!may_send(c.options.sender, P::type, c.version)) return rule::packet_from_wrong_side;  // [U5-2.1.2-b]
+  return check_header(p, c);
+}
+
+template <class P>
+result<std::size_t> sized(const P& p, const encode_context& c) noexcept {
+  size_sink sizes(c);
+  emit(sizes, p);
+  std::size_t size = 0;
+  if (const error e = packet_size(sizes, P::type, size); e.code != errc{}) return e;
+  return size;
+}
+
+// Size, room, first byte, length, fields. `emit_fields` writes what `emit` sizes, or all but the payload.
+template <class P, class Emit>
+[[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, const encode_context& c, std::span<std::byte> out, std::size_t not_written,
+                                                                  Emit emit_fields) noexcept {
+  size_sink sizes(c);
+  emit(sizes, p);
+  std::size_t size = 0;
+  if (const error e = packet_size(sizes, P::type, size); e.code != errc{}) [[unlikely]] return e;
+  size -= not_written;
+  if (out.size() < size) [[unlikely]] return error{.code = errc::no_space, .in = P::type};
+  if (const rule r = check_packet(p, c); r != rule::none) [[unlikely]] return caller_error(r, 0, P::type);
+  write_sink sink(c, reinterpret_cast<octet*>(out.data()), sizes.blocks());
+  sink.byte(first_byte(p, c));
+  sink.variable_byte(static_cast<std::uint32_t>(sizes.size()));
+  emit_fields(sink);
+  if (sink.result().violated != rule::none) [[unlikely]] return caller_error(sink.result().violated, sink.result().offset, P::type);
+  return out.first(size);
+}
+
+template <class P>
+result<std::span<std::byte>> encode_packet(const P& p, const encode_context& c, std::span<std::byte> out) noexcept {
+  return encode(p, c, out, 0, [&p](write_sink& sink) { emit(sink, p); });
+}
+
+// Whether the specification wants Reason String and User Properties left out of this packet where they do not fit.
+constexpr bool may_drop_properties(packet_type type) noexcept {
+  switch (type) {
+    case packet_type::connect:
+    case packet_type::publish:
+    case packet_type::subscribe:
+    case packet_type::unsubscribe:
+    case packet_type::pingreq:
+    case packet_type::pingresp: return false;
+    default: return true;
+  }
+}
+
+// Whole, then without Reason String, then without User Properties as well. [MQTT-3.2.2-19] [MQTT-3.2.2-20] and their sixteen siblings
+template <class P>
+result<fitted> encode_within(const P& p, encode_context c, std::span<std::byte> out) noexcept {
+  constexpr std::uint32_t reason_string = property_bit(property_id::reason_string), user = property_bit(property_id::user_property);
+  const auto attempt = [&](std::uint32_t dropped) {
+    c.dropped = dropped;
+    return encode_packet(p, c, out);
+  };
+  auto bytes = attempt(0);
+  if constexpr (may_drop_properties(P::type)) {
+    const auto is_too_large = [&bytes] { return !bytes && bytes.error().code == errc::packet_too_large; };
+    if (is_too_large()) bytes = attempt(reason_string);
+    if (is_too_large()) bytes = attempt(reason_string | user);
+    const auto lacks = [&](std::uint32_t bit, property_id id) { return (c.dropped & bit) != 0 && p.properties.contains(id); };
+    if (bytes) return fitted{*bytes, lacks(reason_string, property_id::reason_string), lacks(user, property_id::user_property)};
+  } else if (bytes) {
+    return fitted{*bytes, false, false};
+  }
+  return bytes.error();
+}
+
+}  // namespace mqttspan::detail

@@ -1,0 +1,48 @@
+// The public entry points of one packet type, written once: a packet's source defines decode and emit, and then names its type here.
+#pragma once
+
+#include "decode.hpp"
+#include "encode.hpp"
+
+namespace mqttspan::detail {
+
+// DUP on PUBREL, SUBSCRIBE and UNSUBSCRIBE: a meaning in 3.1 only.
+inline bool is_dup_of_v3_1(const reader& in) noexcept { return in.version() == protocol_version::v3_1 && (*in.packet() & 8) != 0; }
+
+template <class P>
+constexpr unsigned first_byte_with_dup(const P& p, const encode_context& c) noexcept {
+  return usual_first_byte(P::type) | (p.dup && c.version == protocol_version::v3_1 ? 8u : 0u);
+}
+constexpr unsigned first_byte(const pubrel& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const subscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const unsubscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
+
+template <class P>
+rule check_dup(const P& p, const encode_context& c) noexcept {
+  return p.dup && c.version != protocol_version::v3_1 && !c.leaves_out() ? rule::field_not_in_version : rule::none;
+}
+inline rule check_header(const pubrel& p, const encode_context& c) noexcept { return check_dup(p, c); }
+inline rule check_header(const subscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
+inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
+
+}  // namespace mqttspan::detail
+
+#define MQTTSPAN_ENTRY_POINTS(P)                                                                                                               \
+  namespace mqttspan {                                                                                                                         \
+  template <>                                                                                                                                  \
+  result<parsed_as<P>> parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                        \
+    return detail::parse_control<P>(input, version, options);                                                                                  \
+  }                                                                                                                                            \
+  template <>                                                                                                                                  \
+  result<std::size_t> encoded_size<P>(const P& p, protocol_version version, const generate_options& options) noexcept {                        \
+    return detail::sized(p, {detail::version_of(p, version), options});                                                                        \
+  }                                                                                                                                            \
+  template <>                                                                                                                                  \
+  result<std::span<std::byte>> generate<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
+    return detail::encode_packet(p, {detail::version_of(p, version), options}, out);                                                           \
+  }                                                                                                                                            \
+  template <>                                                                                                                                  \
+  result<fitted> generate_within<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
+    return detail::encode_within(p, {detail::version_of(p, version), options}, out);                                                           \
+  }                                                                                                                                            \
+  }

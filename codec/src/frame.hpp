@@ -1,0 +1,94 @@
+// The fixed header: read it the quick way where it is usual, and name the fault where it is not.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <mqttspan/codec/error.hpp>
+#include <mqttspan/codec/packet.hpp>
+#include <mqttspan/codec/parse.hpp>
+#include <mqttspan/codec/varint.hpp>
+
+#include "reader.hpp"
+
+namespace mqttspan::detail {
+
+// The lower four bits of the first byte: what 3.1.1 and 5.0 want there. PUBLISH has flags of its own. [MQTT-2.2.2-1] [MQTT-2.1.3-1]
+constexpr std::uint8_t fixed_flags(packet_type type) noexcept {
+  return type == packet_type::pubrel || type == packet_type::subscribe || type == packet_type::unsubscribe ? 2 : 0;
+}
+constexpr std::uint8_t usual_first_byte(packet_type type) noexcept {
+  return static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4 | fixed_flags(type));
+}
+
+// Which sides send a packet type. Bit 0: client, bit 1: server. [U5-2.1.2-b] [U311-2.2.1-b] [U31-2.1-g]
+constexpr unsigned senders_of(packet_type type, protocol_version version) noexcept {
+  switch (type) {
+    case packet_type::connect:
+    case packet_type::subscribe:
+    case packet_type::unsubscribe:
+    case packet_type::pingreq: return 1;
+    case packet_type::connack:
+    case packet_type::suback:
+    case packet_type::unsuback:
+    case packet_type::pingresp: return 2;
+    case packet_type::disconnect: return version == protocol_version::v5 ? 3 : 1;
+    default: return 3;
+  }
+}
+constexpr bool may_send(sender from, packet_type type, protocol_version version) noexcept {
+  return from == sender::any || (senders_of(type, version) >> (static_cast<unsigned>(from) - 1) & 1) != 0;
+}
+
+// DUP without QoS and QoS 3 are not among the ten flag nibbles that a PUBLISH may have. [MQTT-3.3.1-2] [MQTT-3.3.1-4]
+constexpr bool are_usual_publish_flags(unsigned flags) noexcept { return (0x3C3Fu >> flags & 1) != 0; }
+
+// The first bytes that need no second look in 3.1.1 and 5.0, and what else is not for the quick way.
+constexpr bool is_usual_first_byte(unsigned first, protocol_version version) noexcept {
+  const auto type = static_cast<packet_type>(first >> 4);
+  if (type == packet_type::publish) return are_usual_publish_flags(first & 15);
+  return first == usual_first_byte(type) && type != packet_type{} && (type != packet_type::auth || version == protocol_version::v5);
+}
+
+// A length that takes more bytes than it need, where that is an error. [MQTT-1.5.5-1] [U311-2.2.3-b]
+constexpr bool is_length_too_long(const varint& length, protocol_version version, const parse_options& options) noexcept {
+  if (length.is_minimal()) return false;
+  return version == protocol_version::v5 ? !has(options.allow, leniency::non_minimal_lengths) : has(options.reject, strictness::non_minimal_lengths_in_3_x);
+}
+
+// What stands between the fixed header and the end of the packet.
+struct frame {
+  const octet* packet;
+  const octet* body;
+  const octet* end;
+};
+
+// Reads first byte and length, and checks them in wire order: type, direction, flags, length, size, completeness.
+// CONNECT's flags wait for its version. `errc{}` in the answer means that all is well and `out` is set.
+error read_frame(bytes_view input, protocol_version version, const parse_options& options, frame& out) noexcept;
+
+// The length behind the first byte, in place; the fault is left to read_frame. False where anything is out of the ordinary.
+[[gnu::always_inline]] inline bool read_usual_frame(bytes_view input, const parse_options& options, frame& out) noexcept {
+  const auto* const p = reinterpret_cast<const octet*>(input.data());
+  const std::size_t n = input.size();
+  if (n < 2) return false;
+  std::uint32_t length = p[1];
+  std::uint32_t header = 2;
+  if (length >= 0x80) {
+    std::uint32_t shift = 7;
+    length &= 0x7F;
+    std::uint32_t byte = 0;
+    do {
+      if (header == 5 || header == n) return false;
+      byte = p[header++];
+      length |= (byte & 0x7F) << shift;
+      shift += 7;
+    } while (byte >= 0x80);
+    if (byte == 0) return false;
+  }
+  if (n - header < length || header + length > options.max_packet_size) return false;
+  out = {p, p + header, p + header + length};
+  return true;
+}
+
+}  // namespace mqttspan::detail

@@ -1,0 +1,34 @@
+// Any packet, and packets that must fit the peer's Maximum Packet Size.
+#include <mqttspan/codec/generate.hpp>
+
+#include "encode.hpp"
+
+namespace mqttspan {
+namespace {
+
+template <class R, class Call>
+R dispatch(const packet& p, Call call) noexcept {
+  switch (type_of(p)) {
+#define MQTTSPAN_PACKET(P) \
+  case packet_type::P: return call(*std::get_if<P>(&p));
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+  }
+  return error{.code = errc::invalid_argument};  // a variant without a value
+}
+
+}  // namespace
+
+result<std::size_t> encoded_size(const packet& p, protocol_version version, const generate_options& options) noexcept {
+  return dispatch<result<std::size_t>>(p, [&](const auto& typed) { return encoded_size(typed, version, options); });
+}
+
+result<std::span<std::byte>> generate(const packet& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
+  return dispatch<result<std::span<std::byte>>>(p, [&](const auto& typed) { return generate(typed, version, out, options); });
+}
+
+result<fitted> generate_within(const packet& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
+  return dispatch<result<fitted>>(p, [&](const auto& typed) { return generate_within(typed, version, out, options); });
+}
+
+}  // namespace mqttspan

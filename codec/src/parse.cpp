@@ -1,0 +1,140 @@
+#include <mqttspan/codec/parse.hpp>
+
+#include "decode.hpp"
+#include "publish.hpp"
+
+namespace mqttspan {
+namespace detail {
+namespace {
+
+// [MQTT-2.2.2-2] [U5-2.1.3-a]; what 3.1 does not use, it does not check [U31-2.1-a]. DUP keeps the meaning that 3.1 gives it.
+rule check_flags(packet_type type, unsigned flags, protocol_version version, const parse_options& options) noexcept {
+  if (type == packet_type::connect) return rule::none;  // by its own version, once that is read
+  if (type == packet_type::publish) {
+    if ((flags >> 1 & 3) == 3) return rule::qos_3;  // [MQTT-3.3.1-4]
+    if (!are_usual_publish_flags(flags) && !has(options.allow, leniency::dup_with_qos_0)) return rule::dup_with_qos_0;  // [MQTT-3.3.1-2]
+    return rule::none;
+  }
+  if (is_lax(version, options.reject)) return rule::none;
+  if (version == protocol_version::v3_1 && fixed_flags(type) != 0) flags &= 7;
+  return flags == fixed_flags(type) ? rule::none : rule::fixed_header_flags;
+}
+
+rule check_first_byte(unsigned first, protocol_version version, const parse_options& options) noexcept {
+  const auto type = static_cast<packet_type>(first >> 4);
+  if (type == packet_type{} || (type == packet_type::auth && version != protocol_version::v5)) return rule::packet_type_reserved;  // [U5-2.1.2-a]
+  if (!may_send(options.sender, type, version)) return rule::packet_from_wrong_side;  // [U5-2.1.2-b]
+  return check_flags(type, first & 15, version, options);
+}
+
+}  // namespace
+
+error read_frame(bytes_view input, protocol_version version, const parse_options& options, frame& out) noexcept {
+  if (input.empty()) return {.code = errc::incomplete, .offset = 2};
+  const auto* const p = reinterpret_cast<const octet*>(input.data());
+  const auto type = static_cast<packet_type>(p[0] >> 4);
+  const auto incomplete = [type](std::size_t needed) { return error{.code = errc::incomplete, .in = type, .offset = static_cast<std::uint32_t>(needed)}; };
+  if (const rule r = check_first_byte(p[0], version, options); r != rule::none) return make_error(r, 0, type);
+  const auto length = decode_varint(input.subspan(1));
+  if (!length) return length.error().code == errc::incomplete ? incomplete(input.size() + 1) : make_error(length.error().violated, 1, type);
+  if (type != packet_type::connect && is_length_too_long(*length, version, options)) return make_error(rule::variable_byte_integer_not_minimal, 1, type);
+  const std::size_t size = 1u + length->size + length->value;
+  if (size > options.max_packet_size) return make_error(rule::packet_too_large, 1, type);  // [U5-2.1.4-b]
+  if (size > input.size()) return incomplete(size);
+  out = {p, p + 1 + length->size, p + size};
+  return {.in = type};
+}
+
+namespace {
+
+// The variant is built in place: nothing of a packet is copied.
+template <class P>
+error parse_into(result<parsed>& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
+  std::construct_at(&out->packet, std::in_place_type<P>);
+  return decode_packet(f, version, options, *std::get_if<P>(&out->packet));
+}
+
+error parse_by_type(packet_type type, result<parsed>& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
+  switch (type) {
+    case packet_type::connect: return parse_into<connect>(out, f, version, options);
+    case packet_type::connack: return parse_into<connack>(out, f, version, options);
+    case packet_type::puback: return parse_into<puback>(out, f, version, options);
+    case packet_type::pubrec: return parse_into<pubrec>(out, f, version, options);
+    case packet_type::pubrel: return parse_into<pubrel>(out, f, version, options);
+    case packet_type::pubcomp: return parse_into<pubcomp>(out, f, version, options);
+    case packet_type::subscribe: return parse_into<subscribe>(out, f, version, options);
+    case packet_type::suback: return parse_into<suback>(out, f, version, options);
+    case packet_type::unsubscribe: return parse_into<unsubscribe>(out, f, version, options);
+    case packet_type::unsuback: return parse_into<unsuback>(out, f, version, options);
+    case packet_type::pingreq: return parse_into<pingreq>(out, f, version, options);
+    case packet_type::pingresp: return parse_into<pingresp>(out, f, version, options);
+    case packet_type::disconnect: return parse_into<disconnect>(out, f, version, options);
+    case packet_type::auth: return parse_into<auth>(out, f, version, options);
+    case packet_type::publish: break;  // by parse itself
+  }
+  return {};
+}
+
+}  // namespace
+}  // namespace detail
+
+result<fixed_header> peek(bytes_view input) noexcept {
+  if (input.empty()) return error{.code = errc::incomplete, .offset = 2};
+  const auto first = std::to_integer<std::uint8_t>(input[0]);
+  const auto type = static_cast<packet_type>(first >> 4);
+  if (type == packet_type{}) return make_error(rule::packet_type_reserved, 0);  // [U5-2.1.2-a]
+  const auto length = decode_varint(input.subspan(1));
+  if (!length && length.error().code == errc::incomplete)
+    return error{.code = errc::incomplete, .in = type, .offset = static_cast<std::uint32_t>(input.size() + 1)};
+  if (!length) return make_error(length.error().violated, 1, type);
+  return fixed_header{type, static_cast<std::uint8_t>(first & 15), static_cast<std::uint8_t>(1 + length->size), length->value};
+}
+
+result<parsed> parse(bytes_view input, protocol_version version, const parse_options& options) noexcept {
+  using namespace detail;
+  result<parsed> out{std::in_place};
+  frame f;
+  const unsigned first = input.empty() ? 0u : std::to_integer<unsigned>(input[0]);
+  error e{};
+  if (!is_usual_first_byte(first, version) || options.sender != sender::any || !read_usual_frame(input, options, f)) [[unlikely]]
+    e = read_frame(input, version, options, f);
+  if (e.code == errc{}) {
+    if (first >> 4 == static_cast<unsigned>(packet_type::publish)) {
+      std::construct_at(&out->packet, std::in_place_type<publish>);
+      e = decode_publish(f, version, options, *std::get_if<publish>(&out->packet));
+    } else {
+      e = parse_by_type(static_cast<packet_type>(first >> 4), out, f, version, options);
+    }
+  }
+  if (e.code == errc{}) out->size = static_cast<std::size_t>(f.end - f.packet);
+  else out = e;
+  return out;
+}
+
+connect_inspection inspect_connect(bytes_view input) noexcept {
+  using namespace detail;
+  connect_inspection seen;
+  const auto header = peek(input);
+  if (!header || header->type != packet_type::connect) return seen;
+  const auto* const p = reinterpret_cast<const octet*>(input.data());
+  const std::size_t size = header->packet_size() < input.size() ? header->packet_size() : input.size();
+  const parse_options lenient{.allow = leniency::non_minimal_lengths | leniency::ill_formed_utf8};
+  reader in(p, p + header->header_size, p + size, protocol_version::v5, lenient);
+  const bytes_view name = in.binary();
+  if (in.failed()) return seen;
+  seen.protocol_name = as_text(name);
+  if (in.left() < 4) return seen;
+  seen.protocol_level = in.byte();
+  seen.clean_start = (in.byte() & 2) != 0;
+  seen.keep_alive = in.two_byte();
+  if (seen.protocol_level == std::uint8_t{5}) {
+    const std::uint32_t properties = in.variable_byte();
+    if (in.failed() || in.left() < properties) return seen;
+    in.skip_to(in.at() + properties);
+  }
+  const bytes_view client_id = in.binary();
+  if (!in.failed()) seen.client_id = as_text(client_id);
+  return seen;
+}
+
+}  // namespace mqttspan

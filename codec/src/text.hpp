@@ -1,0 +1,43 @@
+// What each kind of text must be, by version and options.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <mqttspan/codec/strictness.hpp>
+#include <mqttspan/codec/topic.hpp>
+#include <mqttspan/codec/version.hpp>
+
+#include "scan.hpp"
+
+namespace mqttspan::detail {
+
+// The kinds of text that a packet may hold, by what they must be.
+enum class text_kind : std::uint8_t { string, topic_name, topic_name_or_alias, will_topic, response_topic, topic_filter };
+
+// What decides how strictly a text is judged.
+struct text_rules {
+  protocol_version version;
+  leniency allow;
+  strictness reject;
+  std::uint32_t max_topic_levels;
+};
+
+// The first violation in a text, by any rule. Out of line: plain text never comes here.
+[[gnu::noinline]] finding check_text(text_kind kind, std::string_view text, const text_rules& rules) noexcept;
+
+// Whether the text has no byte that could break a rule of its kind in any version under default options.
+template <text_kind Kind>
+[[gnu::always_inline]] inline bool is_plain(const octet* p, std::size_t n) noexcept {
+  if constexpr (Kind == text_kind::string) return is_plain_text(p, n);
+  else if constexpr (Kind == text_kind::topic_filter) return is_plain_filter(p, n);
+  else return is_plain_name(p, n);
+}
+
+// Whether an option asks for more than "plain" promises: then every text goes through check_text.
+template <class Options>
+constexpr bool asks_more_of_text(const Options& options) noexcept {
+  return options.reject != strictness::none;
+}
+
+}  // namespace mqttspan::detail
