@@ -6,20 +6,6 @@ namespace mqttspan {
 namespace detail {
 namespace {
 
-// Which codes a packet may carry: bit per code from 0x00 and from 0x80, by sender.
-struct code_set {
-  std::uint32_t low = 0;
-  std::uint64_t high = 0;
-
-  constexpr void add(std::uint8_t code) noexcept {
-    if (code < 0x80) low |= 1u << code;
-    else high |= std::uint64_t{1} << (code - 0x80);
-  }
-  constexpr bool has(std::uint8_t code) const noexcept {
-    if (code < 32) return (low >> code & 1) != 0;
-    return code >= 0x80 && code < 0x80 + 64 && (high >> (code - 0x80) & 1) != 0;
-  }
-};
 struct packet_codes {
   code_set by_client, by_server;
 };
@@ -43,28 +29,38 @@ constexpr code_table legal_codes = [] {
 
 }  // namespace
 
-rule check_reason_code(std::uint8_t code, packet_type type, sender from, leniency allow) noexcept {
+code_set codes_of(packet_type type, sender from, leniency allow) noexcept {
   const packet_codes& codes = legal_codes.of[static_cast<unsigned>(type)];
-  const bool client = codes.by_client.has(code), server = codes.by_server.has(code);
-  if (!client && !server) {
-    const bool forgiven = type == packet_type::disconnect && code == 0x8C && has(allow, leniency::disconnect_bad_authentication_method);
-    return forgiven ? rule::none : rule::reason_code_not_of_packet;
-  }
-  if ((from == sender::client && !client) || (from == sender::server && !server)) return rule::reason_code_from_wrong_side;
-  return rule::none;
+  code_set legal = from == sender::client ? codes.by_client : codes.by_server;
+  if (from == sender::any) legal.add(codes.by_client);
+  if (type == packet_type::disconnect && has(allow, leniency::disconnect_bad_authentication_method)) legal.add(0x8C);  // [U5-3.14.2.1-c]
+  return legal;
+}
+
+rule why_not(std::uint8_t code, packet_type type) noexcept {
+  return codes_of(type, sender::any, leniency::none).has(code) ? rule::reason_code_from_wrong_side : rule::reason_code_not_of_packet;
 }
 
 finding check_payload(std::string_view payload, const property_list& properties, leniency allow) noexcept {
   if (!properties.contains(property_id::payload_format_indicator) || has(allow, leniency::payload_not_utf8)) return {};
   if (properties.get(prop::payload_format_indicator) != std::uint8_t{1}) return {};
-  if (is_plain_text(reinterpret_cast<const octet*>(payload.data()), payload.size())) return {};
+  const auto* const p = reinterpret_cast<const octet*>(payload.data());
+  if (is_plain_text(p, payload.size(), p + payload.size())) return {};
   return find_if_there(rule::payload_not_utf8, find_ill_formed_utf8(payload));
+}
+
+finding check_will_payload(std::string_view payload, protocol_version version, const property_list& properties, leniency allow) noexcept {
+  if (version == protocol_version::v5) return check_payload(payload, properties, allow);
+  if (version != protocol_version::v3_1 || has(allow, leniency::will_message_not_ascii)) return {};
+  for (std::size_t i = 0; i < payload.size(); ++i)
+    if (static_cast<unsigned char>(payload[i]) > 0x7F) return {rule::will_message_not_ascii, i};
+  return {};
 }
 
 }  // namespace detail
 
 bool is_legal(reason_code code, packet_type type, sender from) noexcept {
-  return detail::check_reason_code(static_cast<std::uint8_t>(code), type, from, leniency::none) == rule::none;
+  return detail::codes_of(type, from, leniency::none).has(static_cast<std::uint8_t>(code));
 }
 
 }  // namespace mqttspan

@@ -16,8 +16,35 @@ constexpr bool is_lax(protocol_version version, strictness reject) noexcept {
   return version == protocol_version::v3_1 && !has(reject, strictness::v3_1_as_v3_1_1);
 }
 
-// A 5.0 reason code in a packet with one code or a list of them. [MQTT-3.2.2-8] [MQTT-3.4.2-1] … [MQTT-3.15.2-1], sides: [U5-3.14.2.1-b] and siblings
-rule check_reason_code(std::uint8_t code, packet_type type, sender from, leniency allow) noexcept;
+// Which reason codes a packet may carry: bit per code from 0x00 and from 0x80.
+struct code_set {
+  std::uint32_t low = 0;
+  std::uint64_t high = 0;
+
+  constexpr void add(std::uint8_t code) noexcept {
+    if (code < 0x80) low |= 1u << code;
+    else high |= std::uint64_t{1} << (code - 0x80);
+  }
+  constexpr void add(const code_set& other) noexcept {
+    low |= other.low;
+    high |= other.high;
+  }
+  constexpr bool has(std::uint8_t code) const noexcept {
+    if (code < 32) return (low >> code & 1) != 0;
+    return code >= 0x80 && code < 0x80 + 64 && (high >> (code - 0x80) & 1) != 0;
+  }
+};
+
+// The 5.0 reason codes of a packet from that side. [MQTT-3.2.2-8] [MQTT-3.4.2-1] … [MQTT-3.15.2-1], sides: [U5-3.14.2.1-b] and siblings
+[[gnu::noinline]] code_set codes_of(packet_type type, sender from, leniency allow) noexcept;
+// The rule that forbids a code which is not in the set: of no such packet, or not from this side.
+[[gnu::noinline]] rule why_not(std::uint8_t code, packet_type type) noexcept;
+
+// One 5.0 reason code. Success is everybody's, but in CONNACK, SUBACK, UNSUBACK and AUTH not the client's.
+[[gnu::always_inline]] inline rule check_reason_code(std::uint8_t code, packet_type type, sender from, leniency allow) noexcept {
+  if (code == 0 && from != sender::client) [[likely]] return rule::none;
+  return codes_of(type, from, allow).has(code) ? rule::none : why_not(code, type);
+}
 
 // SUBACK's codes in 3.x: 0, 1, 2 and 0x80; 3.1 looks at two bits. [MQTT-3.9.3-2] [U31-3.9-a]
 constexpr bool is_return_code_of_suback(std::uint8_t code, bool lax) noexcept { return code == 0x80 || (lax ? (code & 3) != 3 : code < 3); }
@@ -52,28 +79,23 @@ constexpr rule check_client_id(std::string_view id, bool clean_start, protocol_v
   return rule::none;
 }
 
-// 3.1's will message is 7-bit ASCII. [U31-3.1-h]
-constexpr finding check_will_message(std::string_view message, protocol_version version, leniency allow) noexcept {
-  if (version != protocol_version::v3_1 || has(allow, leniency::will_message_not_ascii)) return {};
-  for (std::size_t i = 0; i < message.size(); ++i)
-    if (static_cast<unsigned char>(message[i]) > 0x7F) return {rule::will_message_not_ascii, i};
-  return {};
-}
-
 // A payload that calls itself text is well-formed UTF-8; U+0000 is fine there. [U5-3.3.2.3.2-a] [U5-3.1.3.2.3-b]
 finding check_payload(std::string_view payload, const property_list& properties, leniency allow) noexcept;
+
+// The same for a will; 3.1's will message is 7-bit ASCII. [U31-3.1-h]
+[[gnu::noinline]] finding check_will_payload(std::string_view payload, protocol_version version, const property_list& properties, leniency allow) noexcept;
 
 // Session Present only beside success. [MQTT-3.2.2-4] [MQTT-3.2.2-6]
 constexpr bool is_session_present_wrong(bool session_present, std::uint8_t code) noexcept { return session_present && code != 0; }
 
 // One entry's options byte: reserved (2), retain handling (2), retain as published, no local, QoS (2). 3.x has the QoS only.
-constexpr rule check_subscription_options(unsigned options, bool shared, protocol_version version, bool lax) noexcept {
+constexpr rule check_subscription_options(unsigned options, std::string_view filter, protocol_version version, bool lax) noexcept {
   const unsigned reserved = version == protocol_version::v5 ? 0xC0 : 0xFC;
   if ((options & reserved) && !lax) return rule::subscription_options_reserved;     // [MQTT-3.8.3-5] [3.1.1/MQTT-3.8.3-4]
   if ((options & 3) == 3) return rule::subscription_qos_3;                          // [U5-3.8.3.1-a] [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]
   if (version != protocol_version::v5) return rule::none;
   if ((options >> 4 & 3) == 3) return rule::retain_handling_3;                      // [U5-3.8.3.1-b]
-  if ((options & 4) && shared) return rule::no_local_on_shared;                     // [5.0/MQTT-3.8.3-4]
+  if ((options & 4) && filter.starts_with("$share/")) return rule::no_local_on_shared;                     // [5.0/MQTT-3.8.3-4]
   return rule::none;
 }
 

@@ -1,5 +1,7 @@
 #include "entry.hpp"
 
+#include <cstring>
+
 namespace mqttspan::detail {
 namespace {
 
@@ -11,12 +13,13 @@ inline constexpr unsigned bridge_bit = 0x80;
 constexpr bool is_known_level(unsigned level, bool old_name) noexcept { return old_name ? level == 3 : level == 4 || level == 5; }
 
 // name<2+n> level<1>. [MQTT-3.1.2-1] [MQTT-3.1.2-2] [U31-3.1-a]
-void read_version(reader& in, connect& out) noexcept {
+[[gnu::always_inline]] inline void read_version(reader& in, connect& out) noexcept {
   const octet* const field = in.at();
-  const std::string_view name = as_text(in.binary());
+  const std::size_t name_size = in.binary().size();
   if (in.failed()) return;
-  const bool old_name = name == "MQIsdp";
-  if (!old_name && name != "MQTT") return in.fail(rule::protocol_name_unknown, field);
+  const bool old_name = name_size == 6 && std::memcmp(field, mqisdp, sizeof mqisdp) == 0;
+  const bool new_name = name_size == 4 && std::memcmp(field, mqtt, sizeof mqtt) == 0;
+  if (!old_name && !new_name) return in.fail(rule::protocol_name_unknown, field);
   const octet* const level_field = in.at();
   unsigned level = in.byte();
   if (in.failed()) return;
@@ -30,14 +33,14 @@ void read_version(reader& in, connect& out) noexcept {
 }
 
 // What the fixed header must look like turns on the version, which stands behind it. [MQTT-2.2.2-2] [MQTT-1.5.5-1]
-void check_fixed_header(reader& in, const octet* body) noexcept {
+[[gnu::always_inline]] inline void check_fixed_header(reader& in, const octet* body) noexcept {
   if ((*in.packet() & 15) != 0 && !in.is_lax_v3_1()) return in.fail(rule::fixed_header_flags, in.packet());
   const varint length{static_cast<std::uint32_t>(in.end() - body), static_cast<std::uint8_t>(body - in.packet() - 1)};
   if (is_length_too_long(length, in.version(), in.options())) in.fail(rule::variable_byte_integer_not_minimal, in.packet() + 1);
 }
 
 // properties<varint+n>? topic<2+n> message<2+n>
-void read_will(reader& in, unsigned flags, will& out) noexcept {
+[[gnu::always_inline]] inline void read_will(reader& in, unsigned flags, will& out) noexcept {
   out.qos = static_cast<qos>(flags >> connect_flag::will_qos_shift & 3);
   out.retain = (flags & connect_flag::will_retain) != 0;
   if (in.is_v5()) out.properties = read_properties(in, property_place::will);
@@ -45,13 +48,14 @@ void read_will(reader& in, unsigned flags, will& out) noexcept {
   const octet* const field = in.at();
   out.payload = in.binary();
   if (in.failed()) return;
-  const std::string_view message = as_text(out.payload);
-  const finding f = earlier(check_will_message(message, in.version(), in.options().allow), check_payload(message, out.properties, in.options().allow));
-  if (f.violated != rule::none) in.fail(f.violated, field + 2 + f.offset);
+  if (in.version() == protocol_version::v3_1 || out.properties.contains(property_id::payload_format_indicator)) {
+    const finding f = check_will_payload(as_text(out.payload), in.version(), out.properties, in.options().allow);
+    in.check(f.violated, field + 2 + f.offset);
+  }
 }
 
 // user_name<2+n>? password<2+n>?  In 3.1 the packet's end wins over the flags. [U31-3.1-c]
-void read_credentials(reader& in, unsigned flags, connect& out) noexcept {
+[[gnu::always_inline]] inline void read_credentials(reader& in, unsigned flags, connect& out) noexcept {
   const auto is_there = [&](unsigned flag) { return (flags & flag) != 0 && !(in.is_lax_v3_1() && in.left() == 0); };
   if (is_there(connect_flag::user_name)) out.user_name = in.text<text_kind::string>();  // [MQTT-3.1.3-11] [MQTT-3.1.2-19]
   if (is_there(connect_flag::password)) out.password = in.binary();                     // [MQTT-3.1.2-21]
@@ -71,26 +75,26 @@ unsigned flags_of(const connect& p) noexcept {
 }  // namespace
 
 // name<2+n> level<1> flags<1> keep_alive<2> properties<varint+n>? client_id<2+n> will? user_name? password?
-void decode(reader& in, connect& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, connect& out) noexcept {
   const octet* const body = in.at();
   read_version(in, out);
   if (in.failed()) return;
   check_fixed_header(in, body);
   const octet* field = in.at();
   const unsigned flags = in.byte();
-  if (const rule r = check_connect_flags(flags, in.version(), in.is_lax_v3_1()); r != rule::none) in.fail(r, field);
+  in.check(check_connect_flags(flags, in.version(), in.is_lax_v3_1()), field);
   out.clean_start = (flags & connect_flag::clean_start) != 0;
   out.keep_alive = in.two_byte();
   if (in.is_v5()) out.properties = read_properties(in, property_place::connect);
   field = in.at();
   out.client_id = in.text<text_kind::string>();  // [MQTT-3.1.3-3] [MQTT-3.1.3-4]
-  if (const rule r = check_client_id(out.client_id, out.clean_start, in.version(), in.options().allow); r != rule::none) in.fail(r, field);
+  in.check(check_client_id(out.client_id, out.clean_start, in.version(), in.options().allow), field);
   if (flags & connect_flag::will) read_will(in, flags, out.will.emplace());  // [MQTT-3.1.2-9]
   read_credentials(in, flags, out);
 }
 
 template <class Sink>
-void emit(Sink& out, const connect& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const connect& p) noexcept {
   const leniency allow = out.context().options.allow;
   if (p.version == protocol_version::v3_1) out.bytes(mqisdp);
   else out.bytes(mqtt);
@@ -106,12 +110,8 @@ void emit(Sink& out, const connect& p) noexcept {
   if (p.will) {
     out.properties(p.will->properties, property_place::will);
     out.template text<text_kind::will_topic>(p.will->topic);
-    const finding ascii = check_will_message(as_text(p.will->payload), p.version, allow);
-    out.check(ascii.violated, 2 + ascii.offset);
-    if (out.is_v5()) {
-      const finding utf8 = check_payload(as_text(p.will->payload), p.will->properties, allow);
-      out.check(utf8.violated, 2 + utf8.offset);
-    }
+    const finding f = check_will_payload(as_text(p.will->payload), p.version, p.will->properties, allow);
+    out.check(f.violated, 2 + f.offset);
     out.binary(p.will->payload);
   }
   if (p.user_name) out.template text<text_kind::string>(*p.user_name);

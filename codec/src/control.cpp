@@ -5,7 +5,7 @@ namespace mqttspan::detail {
 namespace {
 
 // reason_code<1>, checked by the packet's table and the sender. [MQTT-3.4.2-1] and its siblings
-reason_code read_reason_code(reader& in, packet_type type) noexcept {
+[[gnu::always_inline]] inline reason_code read_reason_code(reader& in, packet_type type) noexcept {
   const octet* const field = in.at();
   const std::uint8_t code = in.byte();
   if (in.failed()) return {};
@@ -14,7 +14,7 @@ reason_code read_reason_code(reader& in, packet_type type) noexcept {
 }
 
 template <class Sink>
-void emit_reason_code(Sink& out, reason_code code, packet_type type) noexcept {
+[[gnu::always_inline]] inline void emit_reason_code(Sink& out, reason_code code, packet_type type) noexcept {
   const encode_context& c = out.context();
   out.check(check_reason_code(static_cast<std::uint8_t>(code), type, c.options.sender, c.options.allow));
   out.byte(static_cast<unsigned>(code));
@@ -22,14 +22,14 @@ void emit_reason_code(Sink& out, reason_code code, packet_type type) noexcept {
 
 // [reason_code<1> [properties<varint+n>]], the end of PUBACK, PUBREC, PUBREL, PUBCOMP and DISCONNECT in 5.0; 3.x has nothing there.
 template <class P>
-void read_reason(reader& in, P& out) noexcept {
+[[gnu::always_inline]] inline void read_reason(reader& in, P& out) noexcept {
   if (!in.is_v5() || in.left() == 0) return;  // [U5-3.4.2.1-a] [U5-3.14.2.1-a]
   out.reason_code = read_reason_code(in, P::type);
   if (in.left() != 0) out.properties = read_properties(in, static_cast<property_place>(P::type));
 }
 
 template <class Sink, class P>
-void emit_reason(Sink& out, const P& p) noexcept {
+[[gnu::always_inline]] inline void emit_reason(Sink& out, const P& p) noexcept {
   if (!out.is_v5()) {
     out.require_in_version(p.reason_code == reason_code::success);
     return out.properties(p.properties, static_cast<property_place>(P::type));
@@ -42,12 +42,12 @@ void emit_reason(Sink& out, const P& p) noexcept {
 
 // packet_id<2> reason
 template <class P>
-void decode_acknowledgement(reader& in, P& out) noexcept {
+[[gnu::always_inline]] inline void decode_acknowledgement(reader& in, P& out) noexcept {
   out.packet_id = in.packet_id();
   read_reason(in, out);
 }
 template <class Sink, class P>
-void emit_acknowledgement(Sink& out, const P& p) noexcept {
+[[gnu::always_inline]] inline void emit_acknowledgement(Sink& out, const P& p) noexcept {
   out.packet_id(p.packet_id);
   emit_reason(out, p);
 }
@@ -55,7 +55,7 @@ void emit_acknowledgement(Sink& out, const P& p) noexcept {
 }  // namespace
 
 // flags<1> code<1> properties<varint+n>
-void decode(reader& in, connack& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, connack& out) noexcept {
   const octet* const field = in.at();
   const bool in_v3_shape = !in.is_v5() || (in.left() == 2 && has(in.options().allow, leniency::connack_3_1_1_shape));
   const unsigned flags = in.is_lax_v3_1() ? (in.byte(), 0u) : in.byte();
@@ -74,7 +74,7 @@ void decode(reader& in, connack& out) noexcept {
 }
 
 template <class Sink>
-void emit(Sink& out, const connack& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const connack& p) noexcept {
   const bool has_flag = out.context().version != protocol_version::v3_1;
   out.require_in_version(!p.session_present || has_flag);
   out.require(!is_session_present_wrong(p.session_present, static_cast<std::uint8_t>(p.reason_code)), rule::session_present_with_error);
@@ -89,48 +89,48 @@ void emit(Sink& out, const connack& p) noexcept {
   out.properties(p.properties, property_place::connack);
 }
 
-void decode(reader& in, puback& out) noexcept { decode_acknowledgement(in, out); }
-void decode(reader& in, pubrec& out) noexcept { decode_acknowledgement(in, out); }
-void decode(reader& in, pubrel& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, puback& out) noexcept { decode_acknowledgement(in, out); }
+[[gnu::always_inline]] inline void decode(reader& in, pubrec& out) noexcept { decode_acknowledgement(in, out); }
+[[gnu::always_inline]] inline void decode(reader& in, pubrel& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   decode_acknowledgement(in, out);
 }
-void decode(reader& in, pubcomp& out) noexcept { decode_acknowledgement(in, out); }
+[[gnu::always_inline]] inline void decode(reader& in, pubcomp& out) noexcept { decode_acknowledgement(in, out); }
 
 template <class Sink>
-void emit(Sink& out, const puback& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const puback& p) noexcept {
   emit_acknowledgement(out, p);
 }
 template <class Sink>
-void emit(Sink& out, const pubrec& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const pubrec& p) noexcept {
   emit_acknowledgement(out, p);
 }
 template <class Sink>
-void emit(Sink& out, const pubrel& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const pubrel& p) noexcept {
   emit_acknowledgement(out, p);
 }
 template <class Sink>
-void emit(Sink& out, const pubcomp& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const pubcomp& p) noexcept {
   emit_acknowledgement(out, p);
 }
 
 // Nothing: Remaining Length is 0. [U5-3.12.1-a] [U311-3.12-a]
-void decode(reader&, pingreq&) noexcept {}
-void decode(reader&, pingresp&) noexcept {}
+[[gnu::always_inline]] inline void decode(reader&, pingreq&) noexcept {}
+[[gnu::always_inline]] inline void decode(reader&, pingresp&) noexcept {}
 template <class Sink>
-void emit(Sink&, const pingreq&) noexcept {}
+[[gnu::always_inline]] inline void emit(Sink&, const pingreq&) noexcept {}
 template <class Sink>
-void emit(Sink&, const pingresp&) noexcept {}
+[[gnu::always_inline]] inline void emit(Sink&, const pingresp&) noexcept {}
 
 // reason
-void decode(reader& in, disconnect& out) noexcept { read_reason(in, out); }
+[[gnu::always_inline]] inline void decode(reader& in, disconnect& out) noexcept { read_reason(in, out); }
 template <class Sink>
-void emit(Sink& out, const disconnect& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const disconnect& p) noexcept {
   emit_reason(out, p);
 }
 
 // [reason_code<1> properties<varint+n>]: all or nothing [U5-3.15.2.1-a] [U5-3.15.2.1-c]
-void decode(reader& in, auth& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, auth& out) noexcept {
   if (in.left() == 0) {
     const rule r = check_reason_code(0, packet_type::auth, in.options().sender, in.options().allow);
     if (r != rule::none) in.fail(r, in.at());  // [U5-3.15.2.1-b]
@@ -140,7 +140,7 @@ void decode(reader& in, auth& out) noexcept {
   if (!in.failed()) out.properties = read_properties(in, property_place::auth);
 }
 template <class Sink>
-void emit(Sink& out, const auth& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const auth& p) noexcept {
   const bool nothing = p.reason_code == reason_code::success && p.properties.empty();
   const encode_context& c = out.context();
   if (nothing) return out.check(check_reason_code(0, packet_type::auth, c.options.sender, c.options.allow));

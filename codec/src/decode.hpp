@@ -1,4 +1,4 @@
-// One decoder a packet type: fields in wire order from a reader, faults left in it.
+// From a frame to a packet. Each packet's source has a `decode(reader&, P&)`: fields in wire order, faults left in the reader.
 #pragma once
 
 #include <memory>
@@ -11,29 +11,11 @@
 
 namespace mqttspan::detail {
 
-void decode(reader& in, connect& out) noexcept;
-void decode(reader& in, connack& out) noexcept;
-void decode(reader& in, puback& out) noexcept;
-void decode(reader& in, pubrec& out) noexcept;
-void decode(reader& in, pubrel& out) noexcept;
-void decode(reader& in, pubcomp& out) noexcept;
-void decode(reader& in, subscribe& out) noexcept;
-void decode(reader& in, suback& out) noexcept;
-void decode(reader& in, unsubscribe& out) noexcept;
-void decode(reader& in, unsuback& out) noexcept;
-void decode(reader& in, pingreq& out) noexcept;
-void decode(reader& in, pingresp& out) noexcept;
-void decode(reader& in, disconnect& out) noexcept;
-void decode(reader& in, auth& out) noexcept;
 
-// Frame, then fields: what parse and parse_as share for all packets but PUBLISH. `errc{}` where all is well.
+// Fields, and nothing behind them: one function a packet type, which parse and parse_as share.
 template <class P>
-error decode_packet(const frame& f, protocol_version version, const parse_options& options, P& out) noexcept {
-  reader in(f.packet, f.body, f.end, version, options);
-  decode(in, out);
-  if (!in.failed()) in.expect_end();
-  return in.failed() ? make_error(in.result().violated, in.result().offset, P::type) : error{};
-}
+[[gnu::noinline]] fault decode_packet(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
+                                      P& out) noexcept;
 
 // A good frame of another type is not what the caller asked for.
 constexpr error expect_type(const error& e, packet_type type) noexcept {
@@ -42,16 +24,22 @@ constexpr error expect_type(const error& e, packet_type type) noexcept {
 }
 
 template <class P>
-result<parsed_as<P>> parse_control(bytes_view input, protocol_version version, const parse_options& options) noexcept {
+[[gnu::always_inline]] inline result<parsed_as<P>> parse_control(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<P>> out{std::in_place};
   frame f;
-  const bool usual = !input.empty() && static_cast<std::uint8_t>(input[0]) == usual_first_byte(P::type) && options.sender == sender::any &&
-                     read_usual_frame(input, options, f) && (P::type != packet_type::auth || version == protocol_version::v5);
-  error e{};
-  if (!usual) [[unlikely]] e = expect_type(read_frame(input, version, options, f), P::type);
-  if (e.code == errc{}) e = decode_packet(f, version, options, out->packet);
-  if (e.code == errc{}) out->size = static_cast<std::size_t>(f.end - f.packet);
-  else out = e;
+  const bool usual = !input.empty() && static_cast<std::uint8_t>(input[0]) == usual_first_byte(P::type) && may_send(options.sender, P::type, version) &&
+                     (P::type != packet_type::auth || version == protocol_version::v5) && read_usual_frame(input, options, f);
+  if (!usual) [[unlikely]]
+    if (const error e = expect_type(read_frame(input, version, options, f), P::type); e.code != errc{}) {
+      out = e;
+      return out;
+    }
+  const fault x = decode_packet(f.packet, f.body, f.end, version, options, out->packet);
+  if (x.violated != rule::none) [[unlikely]] {
+    out = make_error(x.violated, x.offset, P::type);
+    return out;
+  }
+  out->size = static_cast<std::size_t>(f.end - f.packet);
   return out;
 }
 

@@ -47,37 +47,8 @@ property_block_end write_properties(octet* packet, octet* at, const property_lis
 
 constexpr std::uint32_t length_size(std::uint64_t value) noexcept { return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20'0000 ? 3 : 4; }
 
-// Small copies stay inline: most strings of MQTT are shorter than a call is long.
-[[gnu::always_inline]] inline void copy(octet* to, const void* from, std::size_t n) noexcept {
-  const auto* const p = static_cast<const octet*>(from);
-#ifdef MQTTSPAN_SSE2_SCAN
-  if (n >= 16 && n <= 64) {
-    const octet* const last = p + n - 16;
-    octet* const to_last = to + n - 16;
-    const __m128i tail = block::at(last).bytes;
-    for (std::size_t at = 0; p + at < last; at += 16) _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), block::at(p + at).bytes);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to_last), tail);
-    return;
-  }
-#endif
-  if (n < 16) {
-    if (n >= 8) {
-      const auto head = load<std::uint64_t>(p), tail = load<std::uint64_t>(p + n - 8);
-      std::memcpy(to, &head, 8);
-      std::memcpy(to + n - 8, &tail, 8);
-    } else if (n >= 4) {
-      const auto head = load<std::uint32_t>(p), tail = load<std::uint32_t>(p + n - 4);
-      std::memcpy(to, &head, 4);
-      std::memcpy(to + n - 4, &tail, 4);
-    } else if (n > 0) {
-      to[0] = p[0];
-      to[n / 2] = p[n / 2];
-      to[n - 1] = p[n - 1];
-    }
-    return;
-  }
-  std::memcpy(to, from, n);
-}
+// What is wrong with a text that was written behind the length prefix at `field`.
+[[gnu::noinline]] fault judge_written(text_kind kind, std::string_view text, const octet* packet, const octet* field, const encode_context& c) noexcept;
 
 class size_sink {
  public:
@@ -105,14 +76,15 @@ class size_sink {
     size_ += 2 + b.size();
     if (b.size() > 0xFFFF) violated_ = rule::binary_too_long;  // [U5-1.5.6-a]
   }
-  void properties(const property_list& list, property_place) noexcept {
+  [[gnu::always_inline]] void properties(const property_list& list, property_place) noexcept {
     if (!is_v5()) return;
     const property_block_size block = list.empty() ? property_block_size{} : size_of_properties(list, context_);
     if (block.violated != rule::none) violated_ = block.violated;
     blocks_[block_++] = static_cast<std::uint32_t>(block.size < max_packet_length ? block.size : max_packet_length);
     size_ += length_size(block.size) + block.size;
   }
-  void payload(std::string_view s, const property_list&) noexcept { size_ += s.size(); }
+  void payload(bytes_view b) noexcept { size_ += b.size(); }
+  void check_text_payload(std::string_view, const property_list&) noexcept {}
   void require(bool, rule) noexcept {}
   void require_in_version(bool) noexcept {}
   void check(rule, std::size_t = 0) noexcept {}
@@ -125,89 +97,92 @@ class size_sink {
   rule violated_ = rule::none;
 };
 
+// Everything is inlined into the packet's encoder, and what is out of line takes values: the cursor lives in registers.
 class write_sink {
  public:
-  // `out` has room for all that the size_sink counted.
-  write_sink(const encode_context& c, octet* out, const std::uint32_t* blocks) noexcept : context_(c), packet_(out), at_(out), blocks_(blocks) {}
+  // `at` has room for all that the size_sink counted; offsets count from `packet`.
+  write_sink(const encode_context& c, octet* packet, octet* at, const std::uint32_t* blocks) noexcept
+      : context_(c), packet_(packet), at_(at), blocks_(blocks) {}
 
   const encode_context& context() const noexcept { return context_; }
   bool is_v5() const noexcept { return context_.is_v5(); }
   fault result() const noexcept { return fault_; }
+  bool failed() const noexcept { return fault_.violated != rule::none; }
   octet* at() const noexcept { return at_; }
 
-  void check(rule r, std::size_t offset = 0) noexcept {
-    if (r != rule::none) [[unlikely]] fail(r, offset);
+  [[gnu::always_inline]] void fail(fault f) noexcept {
+    if (!failed()) fault_ = f;
   }
-  void require(bool good, rule r) noexcept {
-    if (!good) [[unlikely]] fail(r, 0);
+  [[gnu::always_inline]] void check(rule r, std::size_t offset = 0) noexcept {
+    if (r != rule::none) [[unlikely]] fail(fault_at(r, packet_, at_ + offset));
+  }
+  [[gnu::always_inline]] void require(bool good, rule r) noexcept {
+    if (!good) [[unlikely]] fail(fault_at(r, packet_, at_));
   }
   // `absent`: the field that this version does not know is at its default.
-  void require_in_version(bool absent) noexcept { require(absent || context_.leaves_out(), rule::field_not_in_version); }
-  void byte(unsigned value) noexcept { *at_++ = static_cast<octet>(value); }
-  void two_byte(unsigned value) noexcept {
+  [[gnu::always_inline]] void require_in_version(bool absent) noexcept { require(absent || context_.leaves_out(), rule::field_not_in_version); }
+
+  [[gnu::always_inline]] void byte(unsigned value) noexcept { *at_++ = static_cast<octet>(value); }
+  [[gnu::always_inline]] void two_byte(unsigned value) noexcept {
     at_[0] = static_cast<octet>(value >> 8);
     at_[1] = static_cast<octet>(value);
     at_ += 2;
   }
-  void packet_id(std::uint16_t id) noexcept {
-    require(id != 0, rule::packet_id_is_zero);  // [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
-    two_byte(id);
+  [[gnu::always_inline]] void four_byte(std::uint32_t value) noexcept {
+    two_byte(value >> 16);
+    two_byte(value);
   }
-  template <std::size_t N>
-  void bytes(const octet (&b)[N]) noexcept {
-    std::memcpy(at_, b, N);
-    at_ += N;
-  }
-  void variable_byte(std::uint32_t value) noexcept {
+  [[gnu::always_inline]] void variable_byte(std::uint32_t value) noexcept {
     while (value >= 0x80) {
       *at_++ = static_cast<octet>(value | 0x80);
       value >>= 7;
     }
     *at_++ = static_cast<octet>(value);
   }
+  [[gnu::always_inline]] void packet_id(std::uint16_t id) noexcept {
+    require(id != 0, rule::packet_id_is_zero);  // [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
+    two_byte(id);
+  }
+  template <std::size_t N>
+  [[gnu::always_inline]] void bytes(const octet (&b)[N]) noexcept {
+    std::memcpy(at_, b, N);
+    at_ += N;
+  }
   template <text_kind Kind>
   [[gnu::always_inline]] void text(std::string_view s) noexcept {
-    const auto* const p = reinterpret_cast<const octet*>(s.data());
-    if (!is_plain<Kind>(p, s.size()) || context_.options.reject != strictness::none) [[unlikely]] judge(Kind, s);
+    octet* const field = at_;
     two_byte(static_cast<unsigned>(s.size()));
-    copy(at_, p, s.size());
+    const bool plain = copy_plain<Kind>(at_, reinterpret_cast<const octet*>(s.data()), s.size());
     at_ += s.size();
+    if (!plain || context_.options.reject != strictness::none) [[unlikely]]
+      if (const fault f = judge_written(Kind, s, packet_, field, context_); f.violated != rule::none) fail(f);
   }
-  void binary(bytes_view b) noexcept {
+  [[gnu::always_inline]] void binary(bytes_view b) noexcept {
     two_byte(static_cast<unsigned>(b.size()));
     copy(at_, b.data(), b.size());
     at_ += b.size();
   }
-  void properties(const property_list& list, property_place place) noexcept {
+  [[gnu::always_inline]] void properties(const property_list& list, property_place place) noexcept {
     if (!is_v5()) return require_in_version(list.empty());
     const std::uint32_t size = *blocks_++;
     variable_byte(size);
     if (list.empty()) return check(check_combination(place, 0));
     const property_block_end end = write_properties(packet_, at_, list, place, context_);
-    if (end.failure.violated != rule::none && fault_.violated == rule::none) fault_ = end.failure;
+    if (end.failure.violated != rule::none) [[unlikely]] fail(end.failure);
     at_ += size;
   }
-  void payload(std::string_view s, const property_list& properties) noexcept {
-    check_text_payload(s, properties);
-    copy(at_, s.data(), s.size());
-    at_ += s.size();
+  [[gnu::always_inline]] void payload(bytes_view b) noexcept {
+    copy(at_, b.data(), b.size());
+    at_ += b.size();
   }
-  // What `payload` checks, for a payload that the caller sends himself.
-  void check_text_payload(std::string_view s, const property_list& properties) noexcept {
-    if (!is_v5() || !properties.contains(property_id::payload_format_indicator)) return;
+  // The payload that is going to stand here.
+  [[gnu::always_inline]] void check_text_payload(std::string_view s, const property_list& properties) noexcept {
+    if (!is_v5() || !properties.contains(property_id::payload_format_indicator)) [[likely]] return;
     const finding f = check_payload(s, properties, context_.options.allow);
     check(f.violated, f.offset);
   }
 
  private:
-  void fail(rule r, std::size_t offset) noexcept {
-    if (fault_.violated == rule::none) fault_ = {r, static_cast<std::uint32_t>(static_cast<std::size_t>(at_ - packet_) + offset)};
-  }
-  void judge(text_kind kind, std::string_view s) noexcept {
-    const finding f = check_text(kind, s, {context_.version, context_.options.allow, context_.options.reject, unlimited});
-    if (f.violated != rule::none) fail(f.violated, s.empty() ? 0 : 2 + f.offset);
-  }
-
   const encode_context& context_;
   octet* packet_;
   octet* at_;
@@ -263,28 +238,32 @@ result<std::size_t> sized(const P& p, const encode_context& c) noexcept {
   return size;
 }
 
-// Size, room, first byte, length, fields. `emit_fields` writes what `emit` sizes, or all but the payload.
-template <class P, class Emit>
-[[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, const encode_context& c, std::span<std::byte> out, std::size_t not_written,
-                                                                  Emit emit_fields) noexcept {
+// What is written: all that is sized, or all but the payload, which the caller sends himself.
+enum class extent : bool { packet, head };
+
+// Size, room, first byte, length, fields.
+template <extent Extent, class P>
+[[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, const encode_context& c, std::span<std::byte> out) noexcept {
   size_sink sizes(c);
   emit(sizes, p);
   std::size_t size = 0;
   if (const error e = packet_size(sizes, P::type, size); e.code != errc{}) [[unlikely]] return e;
-  size -= not_written;
+  if constexpr (Extent == extent::head) size -= p.payload.size();
   if (out.size() < size) [[unlikely]] return error{.code = errc::no_space, .in = P::type};
   if (const rule r = check_packet(p, c); r != rule::none) [[unlikely]] return caller_error(r, 0, P::type);
-  write_sink sink(c, reinterpret_cast<octet*>(out.data()), sizes.blocks());
+  auto* const begin = reinterpret_cast<octet*>(out.data());
+  write_sink sink(c, begin, begin, sizes.blocks());
   sink.byte(first_byte(p, c));
   sink.variable_byte(static_cast<std::uint32_t>(sizes.size()));
-  emit_fields(sink);
+  if constexpr (Extent == extent::head) emit_head(sink, p);
+  else emit(sink, p);
   if (sink.result().violated != rule::none) [[unlikely]] return caller_error(sink.result().violated, sink.result().offset, P::type);
   return out.first(size);
 }
 
 template <class P>
 result<std::span<std::byte>> encode_packet(const P& p, const encode_context& c, std::span<std::byte> out) noexcept {
-  return encode(p, c, out, 0, [&p](write_sink& sink) { emit(sink, p); });
+  return encode<extent::packet>(p, c, out);
 }
 
 // Whether the specification wants Reason String and User Properties left out of this packet where they do not fit.

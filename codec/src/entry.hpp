@@ -30,6 +30,14 @@ inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept
 #define MQTTSPAN_ENTRY_POINTS(P)                                                                                                               \
   namespace mqttspan {                                                                                                                         \
   template <>                                                                                                                                  \
+  detail::fault detail::decode_packet<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                   \
+                                         const parse_options& options, P& out) noexcept {                                                      \
+    reader in(start, body, end, version, options);                                                                                            \
+    decode(in, out);                                                                                                                           \
+    in.expect_end();                                                                                                                           \
+    return in.result();                                                                                                                        \
+  }                                                                                                                                            \
+  template <>                                                                                                                                  \
   result<parsed_as<P>> parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                        \
     return detail::parse_control<P>(input, version, options);                                                                                  \
   }                                                                                                                                            \

@@ -21,30 +21,26 @@ constexpr std::uint8_t usual_first_byte(packet_type type) noexcept {
   return static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4 | fixed_flags(type));
 }
 
-// Which sides send a packet type. Bit 0: client, bit 1: server. [U5-2.1.2-b] [U311-2.2.1-b] [U31-2.1-g]
-constexpr unsigned senders_of(packet_type type, protocol_version version) noexcept {
-  switch (type) {
-    case packet_type::connect:
-    case packet_type::subscribe:
-    case packet_type::unsubscribe:
-    case packet_type::pingreq: return 1;
-    case packet_type::connack:
-    case packet_type::suback:
-    case packet_type::unsuback:
-    case packet_type::pingresp: return 2;
-    case packet_type::disconnect: return version == protocol_version::v5 ? 3 : 1;
-    default: return 3;
-  }
+// Which packet types a side sends: bit per type. [U5-2.1.2-b] [U311-2.2.1-b] [U31-2.1-g]
+constexpr unsigned types_sent_by(sender from, protocol_version version) noexcept {
+  constexpr auto bit = [](packet_type type) { return 1u << static_cast<unsigned>(type); };
+  constexpr unsigned client = bit(packet_type::connect) | bit(packet_type::subscribe) | bit(packet_type::unsubscribe) | bit(packet_type::pingreq);
+  constexpr unsigned server = bit(packet_type::connack) | bit(packet_type::suback) | bit(packet_type::unsuback) | bit(packet_type::pingresp);
+  constexpr unsigned old_disconnect = bit(packet_type::disconnect);  // only 5.0's servers send one
+  if (from == sender::client) return 0xFFFFu & ~server;
+  if (from == sender::server) return 0xFFFFu & ~client & ~(version == protocol_version::v5 ? 0 : old_disconnect);
+  return 0xFFFFu;
 }
 constexpr bool may_send(sender from, packet_type type, protocol_version version) noexcept {
-  return from == sender::any || (senders_of(type, version) >> (static_cast<unsigned>(from) - 1) & 1) != 0;
+  return (types_sent_by(from, version) >> static_cast<unsigned>(type) & 1) != 0;
 }
 
 // DUP without QoS and QoS 3 are not among the ten flag nibbles that a PUBLISH may have. [MQTT-3.3.1-2] [MQTT-3.3.1-4]
 constexpr bool are_usual_publish_flags(unsigned flags) noexcept { return (0x3C3Fu >> flags & 1) != 0; }
 
 // The first bytes that need no second look in 3.1.1 and 5.0, and what else is not for the quick way.
-constexpr bool is_usual_first_byte(unsigned first, protocol_version version) noexcept {
+inline bool is_usual_first_byte(bytes_view input, protocol_version version) noexcept {
+  const unsigned first = input.empty() ? 0u : std::to_integer<unsigned>(input[0]);
   const auto type = static_cast<packet_type>(first >> 4);
   if (type == packet_type::publish) return are_usual_publish_flags(first & 15);
   return first == usual_first_byte(type) && type != packet_type{} && (type != packet_type::auth || version == protocol_version::v5);

@@ -1,6 +1,7 @@
 #include <mqttspan/codec/parse.hpp>
 
 #include "decode.hpp"
+#include "checks.hpp"
 #include "publish.hpp"
 
 namespace mqttspan {
@@ -49,28 +50,17 @@ namespace {
 
 // The variant is built in place: nothing of a packet is copied.
 template <class P>
-error parse_into(result<parsed>& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
-  std::construct_at(&out->packet, std::in_place_type<P>);
-  return decode_packet(f, version, options, *std::get_if<P>(&out->packet));
+fault parse_into(packet& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
+  std::construct_at(&out, std::in_place_type<P>);
+  return decode_packet(f.packet, f.body, f.end, version, options, *std::get_if<P>(&out));
 }
 
-error parse_by_type(packet_type type, result<parsed>& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
+fault parse_by_type(packet_type type, packet& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
   switch (type) {
-    case packet_type::connect: return parse_into<connect>(out, f, version, options);
-    case packet_type::connack: return parse_into<connack>(out, f, version, options);
-    case packet_type::puback: return parse_into<puback>(out, f, version, options);
-    case packet_type::pubrec: return parse_into<pubrec>(out, f, version, options);
-    case packet_type::pubrel: return parse_into<pubrel>(out, f, version, options);
-    case packet_type::pubcomp: return parse_into<pubcomp>(out, f, version, options);
-    case packet_type::subscribe: return parse_into<subscribe>(out, f, version, options);
-    case packet_type::suback: return parse_into<suback>(out, f, version, options);
-    case packet_type::unsubscribe: return parse_into<unsubscribe>(out, f, version, options);
-    case packet_type::unsuback: return parse_into<unsuback>(out, f, version, options);
-    case packet_type::pingreq: return parse_into<pingreq>(out, f, version, options);
-    case packet_type::pingresp: return parse_into<pingresp>(out, f, version, options);
-    case packet_type::disconnect: return parse_into<disconnect>(out, f, version, options);
-    case packet_type::auth: return parse_into<auth>(out, f, version, options);
-    case packet_type::publish: break;  // by parse itself
+#define MQTTSPAN_PACKET(P) \
+  case packet_type::P: return parse_into<P>(out, f, version, options);
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
   }
   return {};
 }
@@ -92,22 +82,24 @@ result<fixed_header> peek(bytes_view input) noexcept {
 
 result<parsed> parse(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   using namespace detail;
-  result<parsed> out{std::in_place};
+  result<parsed> out{uninitialized{}};
   frame f;
-  const unsigned first = input.empty() ? 0u : std::to_integer<unsigned>(input[0]);
-  error e{};
-  if (!is_usual_first_byte(first, version) || options.sender != sender::any || !read_usual_frame(input, options, f)) [[unlikely]]
-    e = read_frame(input, version, options, f);
-  if (e.code == errc{}) {
-    if (first >> 4 == static_cast<unsigned>(packet_type::publish)) {
-      std::construct_at(&out->packet, std::in_place_type<publish>);
-      e = decode_publish(f, version, options, *std::get_if<publish>(&out->packet));
-    } else {
-      e = parse_by_type(static_cast<packet_type>(first >> 4), out, f, version, options);
-    }
+  const auto type = static_cast<packet_type>(input.empty() ? 0u : std::to_integer<unsigned>(input[0]) >> 4);
+  if (type == packet_type::publish) [[likely]] {
+    std::construct_at(&out->packet, std::in_place_type<publish>);
+    if (read_usual_publish(input, version, options, *std::get_if<publish>(&out->packet), out->size)) [[likely]] return out;
   }
-  if (e.code == errc{}) out->size = static_cast<std::size_t>(f.end - f.packet);
-  else out = e;
+  if (!is_usual_first_byte(input, version) || !may_send(options.sender, type, version) || !read_usual_frame(input, options, f)) [[unlikely]]
+    if (const error e = read_frame(input, version, options, f); e.code != errc{}) {
+      out = e;
+      return out;
+    }
+  const fault x = parse_by_type(type, out->packet, f, version, options);
+  if (x.violated != rule::none) [[unlikely]] {
+    out = make_error(x.violated, x.offset, type);
+    return out;
+  }
+  out->size = static_cast<std::size_t>(f.end - f.packet);
   return out;
 }
 

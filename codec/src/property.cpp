@@ -1,7 +1,5 @@
 #include "property.hpp"
 
-#include "encode.hpp"
-
 namespace mqttspan {
 
 bool operator==(const property_list& a, const property_list& b) noexcept {
@@ -14,247 +12,188 @@ bool operator==(const property_list& a, const property_list& b) noexcept {
 namespace detail {
 namespace {
 
-// For each place, which properties may stand there, and which of them only once: bits as in properties.inc.
-struct place_rules {
-  std::uint32_t allowed;
-  std::uint32_t once;
-};
-struct place_table {
-  place_rules of[16];
-};
-constexpr std::uint32_t property_bit_of(const property& p) noexcept {
-  const std::uint8_t index = property_index(static_cast<std::uint8_t>(p.id()));
-  return index == no_property ? 0 : 1u << index;
-}
-constexpr place_table places_table = [] {
-  place_table table{};
-  for (unsigned place = 0; place < 16; ++place)
-    for (unsigned i = 0; i < property_count; ++i) {
-      if (!(rows[i].places >> place & 1)) continue;
-      table.of[place].allowed |= 1u << i;
-      if (!may_repeat(rows[i].id, static_cast<property_place>(place))) table.of[place].once |= 1u << i;
-    }
-  return table;
+// Properties whose value is not 0. With the bytes, which are all 0 or 1, these are all the ranges there are.
+constexpr std::uint32_t not_zero = [] {
+  std::uint32_t bits = 0;
+  for (unsigned i = 0; i < property_count; ++i) bits |= rows[i].minimum << i;
+  return bits;
 }();
+constexpr bool ranges_are_simple() noexcept {
+  for (const property_row& row : rows) {
+    if (row.minimum > 1) return false;
+    if (row.type == property_type::byte && (row.minimum != 0 || row.maximum != 1)) return false;
+    if (row.type == property_type::two_byte && row.maximum != 0xFFFF) return false;
+    if (row.type == property_type::four_byte && row.maximum != 0xFFFF'FFFF) return false;
+    if (row.type == property_type::variable_byte && row.maximum != max_remaining_length) return false;
+  }
+  return true;
+}
+static_assert(ranges_are_simple(), "then skip_usual needs to know more");
 
-// Properties that only one side may send in a packet that both may send.
-constexpr bool is_from_wrong_side(property_id id, property_place place, sender from) noexcept {
-  if (place == property_place::publish && id == property_id::subscription_identifier) return from == sender::client;       // [MQTT-3.3.4-6]
-  if (place == property_place::disconnect && id == property_id::session_expiry_interval) return from == sender::server;  // [MQTT-3.14.2-2]
-  return false;
+// Behind a plain text<2+n>; null where it needs judging.
+[[gnu::always_inline]] inline const octet* skip_plain_text(const octet* p, const octet* end, const octet* packet_end) noexcept {
+  const auto left = static_cast<std::size_t>(end - p);
+  if (left < 2 || left - 2 < load_be16(p)) return nullptr;
+  const std::size_t size = load_be16(p);
+  return is_plain_text(p + 2, size, packet_end) ? p + 2 + size : nullptr;
 }
 
-// A cursor over one property block. All values are copied in and the answer copied out, so that it lives in registers.
-class block_reader {
+// Behind the value at `p` of a property that may stand here; null where anything about it is unusual, or wrong: judge_value decides that.
+[[gnu::always_inline]] inline const octet* skip_usual(property_type type, std::uint32_t bit, const octet* p, const octet* end,
+                                                           const octet* packet_end) noexcept {
+  const auto left = static_cast<std::size_t>(end - p);
+  switch (type) {
+    case property_type::byte: return left >= 1 && *p <= 1 ? p + 1 : nullptr;
+    case property_type::two_byte: return left >= 2 && (load<std::uint16_t>(p) != 0 || !(bit & not_zero)) ? p + 2 : nullptr;
+    case property_type::four_byte: return left >= 4 && (load<std::uint32_t>(p) != 0 || !(bit & not_zero)) ? p + 4 : nullptr;
+    case property_type::variable_byte: return left >= 1 && *p < 0x80 && *p != 0 ? p + 1 : nullptr;
+    case property_type::string: return bit != property_bit(property_id::response_topic) ? skip_plain_text(p, end, packet_end) : nullptr;
+    case property_type::binary: return left >= 2 && left - 2 >= load_be16(p) ? p + 2 + load_be16(p) : nullptr;
+    case property_type::string_pair: {
+      const octet* const value = skip_plain_text(p, end, packet_end);
+      return value ? skip_plain_text(value, end, packet_end) : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+// Where a value ends, or what is wrong with it.
+struct judged_value {
+  const octet* end = nullptr;
+  fault failure;
+};
+
+class value_judge {
  public:
-  block_reader(const octet* packet, const octet* p, const octet* end, const parse_options& options) noexcept
-      : packet_(packet), at_(p), end_(end), options_(options), picky_(asks_more_of_text(options) || options.max_topic_levels != unlimited) {}
+  value_judge(const octet* packet, const octet* end, const parse_options& options) noexcept : packet_(packet), end_(end), options_(options) {}
 
-  bool done() const noexcept { return at_ == end_; }
-  const octet* at() const noexcept { return at_; }
-  fault result() const noexcept { return fault_; }
-  void fail(rule violated, const octet* where) noexcept {
-    if (fault_.violated == rule::none) fault_ = {violated, static_cast<std::uint32_t>(where - packet_)};
-    at_ = end_;
-  }
-  std::uint8_t byte() noexcept { return *at_++; }
-
-  void integer(const property_row& row, std::size_t size) noexcept {
-    const octet* const value = at_;
-    if (left() < size) return fail(rule::property_past_end, value);
-    at_ += size;
-    const std::uint32_t number = size == 4 ? load_be32(value) : size == 2 ? load_be16(value) : *value;
-    if (number - row.minimum > row.maximum - row.minimum) fail(check_range(row, number), value);
-  }
-  void variable_byte(const property_row& row) noexcept {
-    const octet* const value = at_;
-    const auto v = decode_varint(to_bytes(at_, left()));
-    if (!v) return fail(v.error().code == errc::incomplete ? rule::property_past_end : v.error().violated, value);
-    at_ += v->size;
-    if (!v->is_minimal() && !has(options_.allow, leniency::non_minimal_lengths)) return fail(rule::variable_byte_integer_not_minimal, value);
-    if (const rule r = check_range(row, v->value); r != rule::none) fail(r, value);
-  }
-  void binary() noexcept {
-    if (left() < 2 || left() - 2 < load_be16(at_)) return fail(rule::property_past_end, at_);
-    at_ += 2 + load_be16(at_);
-  }
-  template <text_kind Kind>
-  [[gnu::always_inline]] void text() noexcept {
-    const octet* const field = at_;
-    if (left() < 2 || left() - 2 < load_be16(field)) return fail(rule::property_past_end, field);
-    const std::size_t size = load_be16(field);
-    at_ += 2 + size;
-    if (!is_plain<Kind>(field + 2, size) || picky_) [[unlikely]] judge(Kind, field, size);
+  judged_value operator()(const property_row& row, const octet* value) const noexcept {
+    switch (row.type) {
+      case property_type::byte: return integer(row, value, 1);
+      case property_type::two_byte: return integer(row, value, 2);
+      case property_type::four_byte: return integer(row, value, 4);
+      case property_type::variable_byte: return variable_byte(row, value);
+      case property_type::binary: return binary(value);
+      case property_type::string:  // [MQTT-3.3.2-13]
+        return text(row.id == property_id::response_topic ? text_kind::response_topic : text_kind::string, value);
+      case property_type::string_pair: {  // [MQTT-1.5.7-1]
+        const judged_value name = text(text_kind::string, value);
+        return name.end ? text(text_kind::string, name.end) : name;
+      }
+    }
+    return {};
   }
 
  private:
-  std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
-  void judge(text_kind kind, const octet* field, std::size_t size) noexcept {
-    const finding f = check_text(kind, to_text(field + 2, size), {protocol_version::v5, options_.allow, options_.reject, options_.max_topic_levels});
-    if (f.violated != rule::none) fail(f.violated, size == 0 ? field : field + 2 + f.offset);
+  judged_value fail(rule violated, const octet* where) const noexcept { return {nullptr, fault_at(violated, packet_, where)}; }
+  std::size_t left(const octet* p) const noexcept { return static_cast<std::size_t>(end_ - p); }
+
+  judged_value integer(const property_row& row, const octet* value, std::size_t size) const noexcept {
+    if (left(value) < size) return fail(rule::property_past_end, value);
+    const rule r = check_range(row, size == 4 ? load_be32(value) : size == 2 ? load_be16(value) : *value);
+    return r == rule::none ? judged_value{value + size, {}} : fail(r, value);
+  }
+  judged_value variable_byte(const property_row& row, const octet* value) const noexcept {
+    const varint_read v = read_long_varint(value, end_, !has(options_.allow, leniency::non_minimal_lengths));
+    const rule r = v.violated == rule::field_past_end ? rule::property_past_end : v.violated != rule::none ? v.violated : check_range(row, v.value);
+    return r == rule::none ? judged_value{value + v.size, {}} : fail(r, value);
+  }
+  judged_value binary(const octet* value) const noexcept {
+    if (left(value) < 2 || left(value) - 2 < load_be16(value)) return fail(rule::property_past_end, value);
+    return {value + 2 + load_be16(value), {}};
+  }
+  judged_value text(text_kind kind, const octet* value) const noexcept {
+    const judged_value bytes = binary(value);
+    if (!bytes.end) return bytes;
+    const fault f = judge_text(kind, packet_, value, protocol_version::v5, options_);
+    return f.violated == rule::none ? bytes : judged_value{nullptr, f};
   }
 
   const octet* packet_;
-  const octet* at_;
   const octet* end_;
   const parse_options& options_;
-  bool picky_;
-  fault fault_;
 };
 
-void read_value(block_reader& in, const property_row& row) noexcept {
-  switch (row.type) {
-    case property_type::byte: return in.integer(row, 1);
-    case property_type::two_byte: return in.integer(row, 2);
-    case property_type::four_byte: return in.integer(row, 4);
-    case property_type::variable_byte: return in.variable_byte(row);
-    case property_type::binary: return in.binary();
-    case property_type::string_pair: in.text<text_kind::string>(); return in.text<text_kind::string>();  // [MQTT-1.5.7-1]
-    case property_type::string:
-      if (row.id == property_id::response_topic) return in.text<text_kind::response_topic>();  // [MQTT-3.3.2-13]
-      return in.text<text_kind::string>();
+// Where the first property of that identifier stands in validated bytes.
+const octet* find_property(const property_block& block, property_id id) noexcept {
+  auto at = reinterpret_cast<const std::byte*>(block.begin);
+  for (;;) {
+    const std::byte* const start = at;
+    if (read_property(at).id() == id) return reinterpret_cast<const octet*>(start);
   }
+}
+
+// The property at `field`, judged by every rule.
+[[gnu::noinline]] judged_value judge_property(const octet* packet, const octet* field, const octet* end, property_place place, std::uint32_t seen,
+                                              const parse_options& options) noexcept {
+  const rule r = why_not(*field, place, seen, options.sender);
+  if (r != rule::none) return {nullptr, fault_at(r, packet, field)};
+  return value_judge(packet, end, options)(rows[property_index(*field)], field + 1);
+}
+
+// The properties of the block: what is usual is skipped, and the rest judged one by one.
+[[gnu::always_inline]] inline void scan(property_block& block, const octet* packet, const octet* packet_end, property_place place,
+                                        const parse_options& options) noexcept {
+  const octet* p = block.begin;
+  const octet* const end = block.end();
+  presence present(place, options.sender);
+  if (asks_more_of_text(options)) [[unlikely]] present.forbid_all();  // then each is judged
+  std::uint32_t user_properties_left = options.max_user_properties;
+  while (p != end) {
+    const octet* const field = p;
+    const unsigned info = *field < 64 ? property_infos.of[*field] : no_property;
+    const std::uint32_t bit = 1u << (info & 31);
+    p = present.may_come(bit) ? skip_usual(static_cast<property_type>(info >> 5), bit, field + 1, end, packet_end) : nullptr;
+    if (!p) [[unlikely]] {
+      const judged_value judged = judge_property(packet, field, end, place, present.seen(), options);
+      if (!judged.end) {
+        block.failure = judged.failure;
+        return;
+      }
+      p = judged.end;
+    }
+    present.add(bit);
+    if (bit == property_bit(property_id::user_property) && user_properties_left-- == 0) [[unlikely]] {
+      block.failure = fault_at(rule::too_many_user_properties, packet, field);
+      return;
+    }
+  }
+  block.ids = present.seen();
 }
 
 }  // namespace
 
-rule check_presence(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept {
-  const place_rules& here = places_table.of[static_cast<unsigned>(place)];
+rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept {
+  const place_rules& here = place_rules_table.of[static_cast<unsigned>(place)];
   const std::uint8_t index = property_index(id);
   if (index == no_property) return rule::property_unknown;                          // [U5-2.2.2.2-a]
   if (!(here.allowed >> index & 1)) return rule::property_not_allowed;              // [U5-2.2.2.2-a]
-  if ((seen & here.once) >> index & 1) return rule::property_duplicate;             // [U5-3.1.2.11.2-a] and its 48 siblings
-  if (is_from_wrong_side(rows[index].id, place, from)) return rule::property_from_wrong_side;
+  if ((seen & ~here.repeatable) >> index & 1) return rule::property_duplicate;      // [U5-3.1.2.11.2-a] and its 48 siblings
+  if (from_wrong_side(place, from) >> index & 1) return rule::property_from_wrong_side;
   return rule::none;
-}
-
-rule check_range(const property_row& row, std::uint32_t value) noexcept {
-  if (value >= row.minimum && value <= row.maximum) return rule::none;
-  return row.id == property_id::topic_alias ? rule::topic_alias_is_zero : rule::property_out_of_range;  // [MQTT-3.3.2-8] [U5-3.1.2.11.3-b] …
 }
 
 rule check_combination(property_place place, std::uint32_t ids) noexcept {
   constexpr std::uint32_t method = property_bit(property_id::authentication_method), data = property_bit(property_id::authentication_data);
-  if (place == property_place::auth && !(ids & method)) return rule::authentication_method_missing;                            // [U5-3.15.2.2.2-a]
+  if (place == property_place::auth && !(ids & method)) return rule::authentication_method_missing;                          // [U5-3.15.2.2.2-a]
   if (place == property_place::connect && (ids & data) && !(ids & method)) return rule::authentication_data_without_method;  // [U5-3.1.2.11.10-a]
   return rule::none;
 }
 
-property_scan scan_properties(const octet* packet, const octet* p, const octet* end, property_place place, const parse_options& options) noexcept {
-  block_reader in(packet, p, end, options);
-  const place_rules& here = places_table.of[static_cast<unsigned>(place)];
-  std::uint32_t seen = 0, user_properties = 0;
-  while (!in.done()) {
-    const octet* const field = in.at();
-    const std::uint8_t id = in.byte();
-    const std::uint8_t index = property_index(id);
-    const std::uint32_t bit = index == no_property ? 0 : 1u << index;
-    if (!(bit & here.allowed & ~(seen & here.once)) || options.sender != sender::any) [[unlikely]]
-      if (const rule r = check_presence(id, place, seen, options.sender); r != rule::none) {
-        in.fail(r, field);
-        break;
-      }
-    seen |= bit;
-    if (id == static_cast<std::uint8_t>(property_id::user_property) && ++user_properties > options.max_user_properties)
-      in.fail(rule::too_many_user_properties, field);
-    else
-      read_value(in, rows[index]);
-  }
-  return {in.result(), seen};
-}
-
-const octet* find_property(const octet* p, const octet* end, property_id id) noexcept {
-  auto at = reinterpret_cast<const std::byte*>(p);
-  const auto stop = reinterpret_cast<const std::byte*>(end);
-  while (at != stop) {
-    const std::byte* const start = at;
-    if (read_property(at).id() == id) return reinterpret_cast<const octet*>(start);
-  }
-  return end;
-}
-
-property_list read_properties(reader& in, property_place place) noexcept {
-  const octet* const field = in.at();
-  const std::uint32_t size = in.variable_byte();
-  if (in.failed()) return {};
-  if (in.left() < size) return in.fail(rule::property_length_past_end, field), property_list();  // [U5-2.2.2.1-a]
-  const octet* const begin = in.at();
-  const property_scan scan = scan_properties(in.packet(), begin, begin + size, place, in.options());
-  if (scan.failure.violated != rule::none) return in.fail(scan.failure), property_list();
-  in.skip_to(begin + size);
-  if (const rule r = check_combination(place, scan.ids); r != rule::none) {
+property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
+  property_block block;
+  reader in(packet, at, end, protocol_version::v5, options);
+  block.size = in.variable_byte();
+  block.begin = in.at();
+  if (in.failed()) [[unlikely]] return block.failure = in.result(), block;
+  if (in.left() < block.size) [[unlikely]] return block.failure = fault_at(rule::property_length_past_end, packet, at), block;  // [U5-2.2.2.1-a]
+  scan(block, packet, end, place, options);
+  if (block.failure.violated != rule::none) [[unlikely]] return block;
+  if (const rule r = check_combination(place, block.ids); r != rule::none) [[unlikely]] {
     const bool missing = r == rule::authentication_method_missing;
-    return in.fail(r, missing ? field : find_property(begin, begin + size, property_id::authentication_data)), property_list();
-  }
-  return property_list::from_validated(reinterpret_cast<const std::byte*>(begin), size, scan.ids);
-}
-
-bool encode_context::writes(const property_list& list) const noexcept {
-  if (dropped == 0) return !list.empty();
-  for (const property& p : list)
-    if (!(property_bit_of(p) & dropped)) return true;
-  return false;
-}
-
-property_block_size size_of_properties(const property_list& list, const encode_context& c) noexcept {
-  property_block_size block;
-  for (const property& p : list) {
-    if (property_bit_of(p) & c.dropped) continue;
-    switch (p.type()) {
-      case property_type::byte: block.size += 2; break;
-      case property_type::two_byte: block.size += 3; break;
-      case property_type::four_byte: block.size += 5; break;
-      case property_type::variable_byte: block.size += 1 + length_size(p.integer()); break;
-      case property_type::string: block.size += 3 + p.text().size(); break;
-      case property_type::binary: block.size += 3 + p.binary().size(); break;
-      case property_type::string_pair: block.size += 5 + p.name().size() + p.text().size(); break;
-    }
-    if (p.text().size() > 0xFFFF || p.name().size() > 0xFFFF) block.violated = rule::string_too_long;  // [U5-1.5.4-d]
-    if (p.binary().size() > 0xFFFF) block.violated = rule::binary_too_long;                            // [U5-1.5.6-a]
+    block.failure = fault_at(r, packet, missing ? at : find_property(block, property_id::authentication_data));
   }
   return block;
-}
-
-namespace {
-
-// One value, behind its identifier. What is no integer, text or bytes of the property's own type counts as out of range.
-void write_value(write_sink& out, const property& p, const property_row& row) noexcept {
-  if (p.type() != row.type) return out.check(rule::property_out_of_range);
-  const std::uint32_t value = p.integer();
-  switch (row.type) {
-    case property_type::byte: out.check(check_range(row, value)); return out.byte(value);
-    case property_type::two_byte: out.check(check_range(row, value)); return out.two_byte(value);
-    case property_type::four_byte: out.two_byte(value >> 16); return out.two_byte(value);
-    case property_type::variable_byte:
-      if (const rule r = check_range(row, value); r != rule::none) return out.check(r);
-      return out.variable_byte(value);
-    case property_type::binary: return out.binary(p.binary());
-    case property_type::string_pair: out.text<text_kind::string>(p.name()); return out.text<text_kind::string>(p.text());  // [MQTT-1.5.7-1]
-    case property_type::string:
-      if (row.id == property_id::response_topic) return out.text<text_kind::response_topic>(p.text());  // [MQTT-3.3.2-13] [MQTT-3.3.2-14]
-      return out.text<text_kind::string>(p.text());
-  }
-}
-
-}  // namespace
-
-property_block_end write_properties(octet* packet, octet* at, const property_list& list, property_place place, const encode_context& c) noexcept {
-  write_sink out(c, at, nullptr);
-  std::uint32_t seen = 0;
-  for (const property& p : list) {
-    if (property_bit_of(p) & c.dropped) continue;
-    const auto id = static_cast<std::uint8_t>(p.id());
-    out.check(check_presence(id, place, seen, c.options.sender));
-    if (out.result().violated != rule::none) break;
-    seen |= property_bit_of(p);
-    out.byte(id);
-    write_value(out, p, rows[property_index(id)]);
-    if (out.result().violated != rule::none) break;
-  }
-  out.check(check_combination(place, seen));
-  fault f = out.result();
-  f.offset += static_cast<std::uint32_t>(at - packet);
-  return {out.at(), f};
 }
 
 }  // namespace detail

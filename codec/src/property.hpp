@@ -10,32 +10,85 @@
 
 namespace mqttspan::detail {
 
-// What a property block holds, or its first fault.
-struct property_scan {
-  fault failure;
+// A validated block, or its first fault.
+struct property_block {
+  const octet* begin = nullptr;
+  std::uint32_t size = 0;
   std::uint32_t ids = 0;  // bit per row of properties.inc
+  fault failure;
+
+  property_list list() const noexcept { return property_list::from_validated(reinterpret_cast<const std::byte*>(begin), size, ids); }
+  const octet* end() const noexcept { return begin + size; }
 };
 
-// Validates the properties in [p, end), which lie in the packet that begins at `packet`.
-property_scan scan_properties(const octet* packet, const octet* p, const octet* end, property_place place, const parse_options& options) noexcept;
+// properties<varint+n> at the front of [at, end), in the packet that begins at `packet`.
+[[gnu::noinline]] property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
+                                                     const parse_options& options) noexcept;
 
-// properties<varint+n>
-property_list read_properties(reader& in, property_place place) noexcept;
+// The same for a reader.
+[[gnu::always_inline]] inline property_list read_properties(reader& in, property_place place) noexcept {
+  const property_block block = read_property_block(in.packet(), in.at(), in.end(), place, in.options());
+  if (block.failure.violated != rule::none) [[unlikely]] return in.fail(block.failure), property_list();
+  in.skip_to(block.end());
+  return block.list();
+}
 
-// Where the first property of that identifier stands in validated bytes; `end` where there is none.
-const octet* find_property(const octet* p, const octet* end, property_id id) noexcept;
+// For each place, which properties may stand there, and which of them more than once: bits as in properties.inc.
+struct place_rules {
+  std::uint32_t allowed;
+  std::uint32_t repeatable;
+};
+struct place_table {
+  place_rules of[16];
+};
+inline constexpr place_table place_rules_table = [] {
+  place_table table{};
+  for (unsigned place = 0; place < 16; ++place)
+    for (unsigned i = 0; i < property_count; ++i) {
+      if (!(rows[i].places >> place & 1)) continue;
+      table.of[place].allowed |= 1u << i;
+      if (may_repeat(rows[i].id, static_cast<property_place>(place))) table.of[place].repeatable |= 1u << i;
+    }
+  return table;
+}();
 
-// Whether the identifier may stand there, given the ones before it. The caller adds its bit to `seen`.
-rule check_presence(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept;
+// Properties that only one side may send in a packet that both may send, as bits: what `from` may not.
+constexpr std::uint32_t from_wrong_side(property_place place, sender from) noexcept {
+  if (place == property_place::publish && from == sender::client) return property_bit(property_id::subscription_identifier);     // [MQTT-3.3.4-6]
+  if (place == property_place::disconnect && from == sender::server) return property_bit(property_id::session_expiry_interval);  // [MQTT-3.14.2-2]
+  return 0;
+}
+
+// Which properties may still come in a block: each once, but for those that may repeat. Bits as in properties.inc.
+class presence {
+ public:
+  presence(property_place place, sender from) noexcept
+      : allowed_(place_rules_table.of[static_cast<unsigned>(place)].allowed & ~from_wrong_side(place, from)),
+        repeatable_(place_rules_table.of[static_cast<unsigned>(place)].repeatable) {}
+
+  // Where not, why_not says why.
+  bool may_come(std::uint32_t bit) const noexcept { return (allowed_ & bit) != 0; }
+  void add(std::uint32_t bit) noexcept {
+    seen_ |= bit;
+    allowed_ &= ~bit | repeatable_;
+  }
+  void forbid_all() noexcept { allowed_ = 0; }
+  std::uint32_t seen() const noexcept { return seen_; }
+
+ private:
+  std::uint32_t allowed_;
+  std::uint32_t repeatable_;
+  std::uint32_t seen_ = 0;
+};
+[[gnu::noinline]] rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept;
 
 // Whether an integer is in the range of its property.
-rule check_range(const property_row& row, std::uint32_t value) noexcept;
-
-// Rules between properties, and between a property and the packet: what must be there, and what not alone. [U5-3.1.2.11.10-a] [U5-3.15.2.2.2-a]
-rule check_combination(property_place place, std::uint32_t ids) noexcept;
-
-constexpr text_kind kind_of(property_id id) noexcept {
-  return id == property_id::response_topic ? text_kind::response_topic : text_kind::string;
+constexpr rule check_range(const property_row& row, std::uint32_t value) noexcept {
+  if (value >= row.minimum && value <= row.maximum) return rule::none;
+  return row.id == property_id::topic_alias ? rule::topic_alias_is_zero : rule::property_out_of_range;  // [MQTT-3.3.2-8] [U5-3.1.2.11.3-b] …
 }
+
+// Rules between properties: what must be there, and what not alone. [U5-3.1.2.11.10-a] [U5-3.15.2.2.2-a]
+rule check_combination(property_place place, std::uint32_t ids) noexcept;
 
 }  // namespace mqttspan::detail

@@ -1,29 +1,40 @@
 #include "publish.hpp"
 
-#include "decode.hpp"
-#include "encode.hpp"
+#include "entry.hpp"
 
 namespace mqttspan {
 namespace detail {
 
-fault judge_topic(const frame& f, const octet* field, std::size_t size, protocol_version version, const parse_options& options) noexcept {
-  const bool may_be_empty = version == protocol_version::v5;  // beside an alias, which comes later
-  const finding found = check_text(may_be_empty ? text_kind::topic_name_or_alias : text_kind::topic_name, to_text(field + 2, size),
-                                   {version, options.allow, options.reject, options.max_topic_levels});
-  const octet* const where = size == 0 ? field : field + 2 + found.offset;
-  return {found.violated, static_cast<std::uint32_t>(where - f.packet)};
+bool read_usual_properties(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
+  const property_block block = read_property_block(at, at, end, property_place::publish, options);
+  if (block.failure.violated != rule::none) return false;
+  out.properties = block.list();
+  if (out.topic.empty() && !out.properties.contains(property_id::topic_alias)) return false;
+  out.payload = to_bytes(block.end(), static_cast<std::size_t>(end - block.end()));
+  return check_payload(as_text(out.payload), out.properties, options.allow).violated == rule::none;
 }
 
-fault decode_publish_properties(const frame& f, const octet* at, const parse_options& options, publish& out) noexcept {
-  reader in(f.packet, at, f.end, protocol_version::v5, options);
-  out.properties = read_properties(in, property_place::publish);
-  if (in.failed()) return in.result();
-  if (out.topic.empty() && !out.properties.contains(property_id::topic_alias))  // [U5-3.3.2.1-a]
-    return {rule::topic_name_empty_without_alias, static_cast<std::uint32_t>(f.body - f.packet)};
+namespace {
+
+// topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
+void decode(reader& in, publish& out) noexcept {
+  const unsigned first = *in.packet();
+  out.qos = static_cast<qos>(first >> 1 & 3);
+  out.retain = (first & 1) != 0;
+  out.dup = (first & 8) != 0;
+  const octet* const topic = in.at();
+  out.topic = in.is_v5() ? in.text<text_kind::topic_name_or_alias>() : in.text<text_kind::topic_name>();
+  out.packet_id = out.qos != qos::at_most_once ? in.packet_id() : std::uint16_t{0};  // [MQTT-2.3.1-5] [MQTT-2.2.1-2]
+  out.properties = in.is_v5() ? read_properties(in, property_place::publish) : property_list();
+  if (in.failed()) return;
+  if (out.topic.empty() && !out.properties.contains(property_id::topic_alias)) return in.fail(rule::topic_name_empty_without_alias, topic);  // [U5-3.3.2.1-a]
   out.payload = to_bytes(in.at(), in.left());
-  const finding x = check_payload(as_text(out.payload), out.properties, options.allow);
-  return {x.violated, static_cast<std::uint32_t>(in.at() - f.packet + static_cast<std::ptrdiff_t>(x.offset))};
+  const finding x = check_payload(as_text(out.payload), out.properties, in.options().allow);
+  if (x.violated != rule::none) return in.fail(x.violated, in.at() + x.offset);
+  in.skip_to(in.end());
 }
+
+}  // namespace
 
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
 template <class Sink>
@@ -34,12 +45,13 @@ template <class Sink>
   if (p.qos != qos::at_most_once) out.packet_id(p.packet_id);
   else out.require(p.packet_id == 0, rule::packet_id_with_qos_0);  // [MQTT-2.3.1-5] [MQTT-2.2.1-2]
   out.properties(p.properties, property_place::publish);
+  out.check_text_payload(as_text(p.payload), p.properties);
 }
 
 template <class Sink>
-void emit(Sink& out, const publish& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const publish& p) noexcept {
   emit_head(out, p);
-  out.payload(as_text(p.payload), p.properties);
+  out.payload(p.payload);
 }
 
 constexpr unsigned first_byte(const publish& p, const encode_context&) noexcept {
@@ -52,20 +64,28 @@ constexpr rule check_header(const publish& p, const encode_context& c) noexcept 
   return rule::none;
 }
 
+template <>
+fault decode_packet<publish>(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
+                             publish& out) noexcept {
+  reader in(start, body, end, version, options);
+  decode(in, out);
+  return in.result();
+}
+
+namespace {
+
+// What the straight line left.
+[[gnu::noinline]] void judge(bytes_view input, protocol_version version, const parse_options& options, result<parsed_as<publish>>& out) noexcept {
+  out = parse_control<publish>(input, version, options);
+}
+
+}  // namespace
 }  // namespace detail
 
 template <>
 result<parsed_as<publish>> parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
-  using namespace detail;
   result<parsed_as<publish>> out{std::in_place};
-  frame f;
-  const unsigned first = input.empty() ? 0u : std::to_integer<unsigned>(input[0]);
-  error e{};
-  if (first >> 4 != static_cast<unsigned>(packet_type::publish) || !are_usual_publish_flags(first & 15) || !read_usual_frame(input, options, f)) [[unlikely]]
-    e = expect_type(read_frame(input, version, options, f), packet_type::publish);
-  if (e.code == errc{}) e = decode_publish(f, version, options, out->packet);
-  if (e.code == errc{}) out->size = static_cast<std::size_t>(f.end - f.packet);
-  else out = e;
+  if (!detail::read_usual_publish(input, version, options, out->packet, out->size)) [[unlikely]] detail::judge(input, version, options, out);
   return out;
 }
 
@@ -85,11 +105,7 @@ result<fitted> generate_within(const publish& p, protocol_version version, std::
 }
 
 result<std::span<std::byte>> generate_head(const publish& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
-  using namespace detail;
-  return encode(p, {version, options}, out, p.payload.size(), [&p](write_sink& sink) {
-    emit_head(sink, p);
-    sink.check_text_payload(as_text(p.payload), p.properties);
-  });
+  return detail::encode<detail::extent::head>(p, {version, options}, out);
 }
 
 }  // namespace mqttspan

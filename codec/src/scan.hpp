@@ -2,6 +2,7 @@
 // by text.cpp, out of line. SSE2 where the target has it by default, eight bytes at a time in general registers elsewhere.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -30,6 +31,7 @@ struct block {
   __m128i bytes;
 
   static block at(const octet* p) noexcept { return {_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))}; }
+  void store(octet* p) const noexcept { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), bytes); }
   // All of 1 to 15 bytes, some of them twice.
   static block ends(const octet* p, std::size_t n) noexcept {
     if (n >= 8) return {_mm_set_epi64x(load<long long>(p + n - 8), load<long long>(p))};
@@ -40,6 +42,8 @@ struct block {
   }
   block operator&(block other) const noexcept { return {_mm_and_si128(bytes, other.bytes)}; }
   bool all() const noexcept { return _mm_movemask_epi8(bytes) == 0xFFFF; }
+  // For the first n bytes, 0 to 16.
+  bool all(std::size_t n) const noexcept { return (~static_cast<std::uint32_t>(_mm_movemask_epi8(bytes)) & ((1u << n) - 1)) == 0; }
 
   // 0x01 to 0x7F: as signed numbers, above 0
   block ascii() const noexcept { return {_mm_cmpgt_epi8(bytes, _mm_setzero_si128())}; }
@@ -58,12 +62,19 @@ struct block {
   std::uint64_t bytes;
 
   static block at(const octet* p) noexcept { return {load<std::uint64_t>(p)}; }
+  void store(octet* p) const noexcept { std::memcpy(p, &bytes, sizeof bytes); }
   static block ends(const octet* p, std::size_t n) noexcept {
     if (n >= 4) return {std::uint64_t{load<std::uint32_t>(p + n - 4)} << 32 | load<std::uint32_t>(p)};
     return {(p[0] | std::uint64_t{p[n / 2]} << 8 | std::uint64_t{p[n - 1]} << 16 | std::uint64_t{p[0]} << 24) * 0x1'0000'0001};
   }
   block operator&(block other) const noexcept { return {bytes & other.bytes}; }
   bool all() const noexcept { return (bytes & tops) == tops; }
+  // For the first n bytes, 0 to 8. The order of bytes in a word is the machine's.
+  bool all(std::size_t n) const noexcept {
+    if (n == 0) return true;
+    const std::uint64_t others = n == 8 ? 0 : std::endian::native == std::endian::little ? ~std::uint64_t{0} << (8 * n) : ~std::uint64_t{0} >> (8 * n);
+    return ((bytes | others) & tops) == tops;
+  }
 
   // In a mask only the top bit of each byte counts. A byte below 0x80 has its top bit clear, and keeps it clear less one unless it is 0;
   // a borrow from a zero byte can only make the byte above it look worse, so that the text goes to text.cpp.
@@ -76,67 +87,137 @@ struct block {
 
 #endif
 
-// Whether `judge` holds for each of the n bytes.
+// Whether `judge` holds for each of the n bytes at p. Bytes up to `end` may be read, and are not judged: most strings are shorter than a block and
+// have other fields behind them, so that one load sees them whole.
 template <class Judge>
-[[gnu::always_inline]] inline bool all_of(const octet* p, std::size_t n, Judge judge) noexcept {
+[[gnu::always_inline]] inline bool all_of(const octet* p, std::size_t n, const octet* end, Judge judge) noexcept {
+  if (n <= block::size && static_cast<std::size_t>(end - p) >= block::size) [[likely]] return judge(block::at(p)).all(n);
   if (n < block::size) return n == 0 || judge(block::ends(p, n)).all();
   const octet* const last = p + n - block::size;
-  block good = judge(block::at(last));
-  for (; p < last; p += block::size) good = good & judge(block::at(p));
+  block good = judge(block::at(last)) & judge(block::at(p));
+  if (n <= 2 * block::size) return good.all();
+  for (p += block::size; p < last; p += block::size) good = good & judge(block::at(p));
   return good.all();
 }
 
 // No byte above 0x7F, no U+0000.
-[[gnu::always_inline]] inline bool is_plain_text(const octet* p, std::size_t n) noexcept {
-  return all_of(p, n, [](block b) { return b.ascii(); });
+[[gnu::always_inline]] inline bool is_plain_text(const octet* p, std::size_t n, const octet* end) noexcept {
+  return all_of(p, n, end, [](block b) { return b.ascii(); });
 }
 
 // A topic name that is plain text, is not empty and has no wildcard. The length keeps 3.1's bound of 32,767 characters.
-[[gnu::always_inline]] inline bool is_plain_name(const octet* p, std::size_t n) noexcept {
-  return n - 1 < 32'767 && all_of(p, n, [](block b) { return b.name(); });
+[[gnu::always_inline]] inline bool is_plain_name(const octet* p, std::size_t n, const octet* end) noexcept {
+  return n - 1 < 32'767 && all_of(p, n, end, [](block b) { return b.name(); });
+}
+
+// Copies fewer bytes than a block has.
+[[gnu::always_inline]] inline void copy_small(octet* to, const octet* p, std::size_t n) noexcept {
+  if (n >= 8) {
+    const auto head = load<std::uint64_t>(p), tail = load<std::uint64_t>(p + n - 8);
+    std::memcpy(to, &head, 8);
+    std::memcpy(to + n - 8, &tail, 8);
+  } else if (n >= 4) {
+    const auto head = load<std::uint32_t>(p), tail = load<std::uint32_t>(p + n - 4);
+    std::memcpy(to, &head, 4);
+    std::memcpy(to + n - 4, &tail, 4);
+  } else if (n > 0) {
+    to[0] = p[0];
+    to[n / 2] = p[n / 2];
+    to[n - 1] = p[n - 1];
+  }
+}
+
+// Copies n bytes and says whether `judge` holds for each of them: one pass over the text.
+template <class Judge>
+[[gnu::always_inline]] inline bool copy_all_of(octet* to, const octet* p, std::size_t n, Judge judge) noexcept {
+  if (n < block::size) {
+    copy_small(to, p, n);
+    return n == 0 || judge(block::ends(p, n)).all();
+  }
+  const block head = block::at(p), tail = block::at(p + n - block::size);
+  head.store(to);
+  block good = judge(head) & judge(tail);
+  for (std::size_t at = block::size; at + block::size < n; at += block::size) {
+    const block middle = block::at(p + at);
+    middle.store(to + at);
+    good = good & judge(middle);
+  }
+  tail.store(to + n - block::size);
+  return good.all();
+}
+
+// Most payloads and binaries of MQTT are shorter than a call is long.
+[[gnu::always_inline]] inline void copy(octet* to, const void* from, std::size_t n) noexcept {
+  const auto* const p = static_cast<const octet*>(from);
+  if (n > 4 * block::size) {
+    std::memcpy(to, p, n);
+  } else if (n < block::size) {
+    copy_small(to, p, n);
+  } else {
+    const block tail = block::at(p + n - block::size);
+    for (std::size_t at = 0; at + block::size < n; at += block::size) block::at(p + at).store(to + at);
+    tail.store(to + n - block::size);
+  }
 }
 
 #ifdef MQTTSPAN_SSE2_SCAN
 
-// Which bytes of up to 64 are what; bit i for byte i.
+// Which bytes of a filter are what: bit i for byte i.
 struct filter_bits {
-  std::uint64_t slash = 0, plus = 0, hash = 0, other = 0;  // other: not plain text
+  std::uint32_t slash = 0, wild = 0, hash = 0;
 
-  void add(__m128i b, std::size_t at) noexcept {
-    const auto bits = [at](__m128i mask) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(mask))} << at; };
-    slash |= bits(_mm_cmpeq_epi8(b, _mm_set1_epi8('/')));
-    plus |= bits(_mm_cmpeq_epi8(b, _mm_set1_epi8('+')));
-    hash |= bits(_mm_cmpeq_epi8(b, _mm_set1_epi8('#')));
-    other |= bits(_mm_cmpgt_epi8(_mm_set1_epi8(1), b));
+  static filter_bits of(block b) noexcept {
+    const auto bits = [](__m128i mask) { return static_cast<std::uint32_t>(_mm_movemask_epi8(mask)); };
+    return {bits(_mm_cmpeq_epi8(b.bytes, _mm_set1_epi8('/'))),
+            bits(_mm_cmpeq_epi8(_mm_and_si128(b.bytes, _mm_set1_epi8(static_cast<char>(0xF7))), _mm_set1_epi8(0x23))),
+            bits(_mm_cmpeq_epi8(b.bytes, _mm_set1_epi8('#')))};
+  }
+  filter_bits first(std::size_t n) const noexcept {
+    const std::uint32_t those = (1u << n) - 1;
+    return {slash & those, wild & those, hash & those};
+  }
+  // Bits of bytes that stand further on; the same bytes seen twice give the same bits.
+  void add(filter_bits other, std::size_t at) noexcept {
+    slash |= other.slash << at;
+    wild |= other.wild << at;
+    hash |= other.hash << at;
+  }
+  // Wildcards are whole levels, and '#' the last one. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
+  bool well_placed(std::size_t n) const noexcept {
+    const std::uint32_t last = 1u << (n - 1), opens = slash << 1 | 1, closes = slash >> 1 | last;
+    return ((wild & ~(opens & closes)) | (hash & ~last)) == 0;
   }
 };
 
-// A topic filter of plain text, not beginning with '$', whose wildcards stand where they may. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
-inline bool is_plain_filter(const octet* p, std::size_t n) noexcept {
-  if (n - 8 > 64 - 8 || p[0] == '$') return n != 0 && p[0] != '$' && is_plain_name(p, n);
+// A topic filter of plain text, not beginning with '$', whose wildcards stand where they may.
+// Without a wildcard any length is quickly seen, with one up to 32 bytes.
+[[gnu::always_inline]] inline bool is_plain_filter(const octet* p, std::size_t n, const octet* end) noexcept {
+  if (n == 0 || p[0] == '$') return false;
   filter_bits bits;
-  if (n < 16) {
-    // the second half may overlap the first: the same bytes give the same bits
-    const std::uint64_t low = 0xFF;
-    filter_bits tail;
-    bits.add(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)), 0);
-    tail.add(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p + n - 8)), 0);
-    bits.slash |= (tail.slash & low) << (n - 8);
-    bits.plus |= (tail.plus & low) << (n - 8);
-    bits.hash |= (tail.hash & low) << (n - 8);
-    bits.other = ((bits.other | tail.other) & low);
+  if (n <= 16 && static_cast<std::size_t>(end - p) >= 16) {
+    const block all = block::at(p);
+    if (!all.ascii().all(n)) return false;
+    bits = filter_bits::of(all).first(n);
+  } else if (n >= 8 && n < 16) {
+    const block both = block::ends(p, n);  // bytes 0 to 7, and the last eight
+    if (!both.ascii().all()) return false;
+    const filter_bits found = filter_bits::of(both);
+    bits = found.first(8);
+    bits.add({found.slash >> 8, found.wild >> 8, found.hash >> 8}, n - 8);
+  } else if (n >= 16 && n <= 32) {
+    const block head = block::at(p), tail = block::at(p + n - 16);
+    if (!(head.ascii() & tail.ascii()).all()) return false;
+    bits = filter_bits::of(head);
+    bits.add(filter_bits::of(tail), n - 16);
   } else {
-    for (std::size_t at = 0; at + 16 < n; at += 16) bits.add(block::at(p + at).bytes, at);
-    bits.add(block::at(p + n - 16).bytes, n - 16);
+    return is_plain_name(p, n, end);
   }
-  const std::uint64_t last = std::uint64_t{1} << (n - 1);
-  const std::uint64_t opens = bits.slash << 1 | 1, closes = bits.slash >> 1 | last;
-  return (bits.other | (bits.plus & ~(opens & closes)) | (bits.hash & ~(opens & last))) == 0;
+  return bits.well_placed(n);
 }
 
 #else
 
-inline bool is_plain_filter(const octet* p, std::size_t n) noexcept { return n != 0 && p[0] != '$' && is_plain_name(p, n); }
+inline bool is_plain_filter(const octet* p, std::size_t n, const octet* end) noexcept { return n != 0 && p[0] != '$' && is_plain_name(p, n, end); }
 
 #endif
 

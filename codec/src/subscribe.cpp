@@ -4,25 +4,19 @@
 namespace mqttspan::detail {
 namespace {
 
-constexpr bool is_shared(std::string_view filter, protocol_version version) noexcept {
-  return version == protocol_version::v5 && filter.starts_with("$share/");
-}
 
 // filter<2+n> options<1>. [U5-3.8.3-b] [U311-3.8.3-a]
-void read_subscription(reader& in) noexcept {
+[[gnu::always_inline]] inline void read_subscription(reader& in) noexcept {
   const std::string_view filter = in.text<text_kind::topic_filter>();
   const octet* const field = in.at();
   const unsigned options = in.byte();
-  const rule r = check_subscription_options(options, is_shared(filter, in.version()), in.version(), in.is_lax_v3_1());
-  if (r != rule::none) in.fail(r, field);
+  const rule r = check_subscription_options(options, filter, in.version(), in.is_lax_v3_1());
+  in.check(r, field);
 }
 
-// filter<2+n>
-void read_filter(reader& in) noexcept { in.text<text_kind::topic_filter>(); }
-
 // The items up to the packet's end, at least one. `Read` reads and validates one of them.
-template <class T>
-wire_list<T> read_filters(reader& in, void (*read)(reader&) noexcept) noexcept {
+template <class T, class Read>
+[[gnu::always_inline]] inline wire_list<T> read_filters(reader& in, Read read) noexcept {
   const octet* const begin = in.at();
   if (in.left() == 0) in.fail(rule::no_topic_filter, begin);  // [MQTT-3.8.3-3] [5.0/MQTT-3.8.3-2] [MQTT-3.10.3-2]
   std::uint32_t count = 0;
@@ -34,35 +28,36 @@ wire_list<T> read_filters(reader& in, void (*read)(reader&) noexcept) noexcept {
 }
 
 // code<1> up to the packet's end, at least one
-wire_list<reason_code> read_reason_codes(reader& in, packet_type type) noexcept {
+[[gnu::always_inline]] inline wire_list<reason_code> read_reason_codes(reader& in, packet_type type) noexcept {
   const octet* const begin = in.at();
   const auto count = static_cast<std::uint32_t>(in.left());
   if (count == 0) in.fail(rule::no_reason_code, begin);  // [U5-3.9.3-a] [U5-3.11.3-a] [U311-2.4-a]
+  const code_set legal = in.is_v5() ? codes_of(type, in.options().sender, in.options().allow) : code_set{};
+  const bool lax = in.is_lax_v3_1();
   while (in.left() != 0) {
     const octet* const field = in.at();
     const std::uint8_t code = in.byte();
-    const rule r = in.is_v5() ? check_reason_code(code, type, in.options().sender, in.options().allow)
-                   : is_return_code_of_suback(code, in.is_lax_v3_1()) ? rule::none
-                                                                      : rule::reason_code_not_of_packet;
-    if (r != rule::none) in.fail(r, field);  // [MQTT-3.9.3-2] [MQTT-3.11.3-2]
+    const bool good = in.is_v5() ? legal.has(code) : is_return_code_of_suback(code, lax);
+    if (!good) [[unlikely]] in.fail(in.is_v5() ? why_not(code, type) : rule::reason_code_not_of_packet, field);  // [MQTT-3.9.3-2] [MQTT-3.11.3-2]
   }
   return wire_list<reason_code>::from_validated(reinterpret_cast<const std::byte*>(begin), count, in.version());
 }
 
 template <class Sink>
-void emit_reason_codes(Sink& out, const wire_list<reason_code>& codes, packet_type type) noexcept {
+[[gnu::always_inline]] inline void emit_reason_codes(Sink& out, const wire_list<reason_code>& codes, packet_type type) noexcept {
   const encode_context& c = out.context();
+  const code_set legal = out.is_v5() ? codes_of(type, c.options.sender, c.options.allow) : code_set{};
   out.require(!codes.empty(), rule::no_reason_code);
   for (const reason_code code : codes) {
     const auto value = static_cast<std::uint8_t>(code);
-    if (out.is_v5()) out.check(check_reason_code(value, type, c.options.sender, c.options.allow));
-    else out.require(is_return_code_of_suback(value, false), rule::reason_code_not_of_packet);
+    const bool good = out.is_v5() ? legal.has(value) : is_return_code_of_suback(value, false);
+    if (!good) [[unlikely]] out.check(out.is_v5() ? why_not(value, type) : rule::reason_code_not_of_packet);
     out.byte(value);
   }
 }
 
 template <class Sink>
-void emit_subscription(Sink& out, const subscription& s) noexcept {
+[[gnu::always_inline]] inline void emit_subscription(Sink& out, const subscription& s) noexcept {
   out.template text<text_kind::topic_filter>(s.topic_filter);
   const auto capped = [](unsigned value) { return value < 3 ? value : 3u; };
   unsigned options = capped(static_cast<unsigned>(s.qos)) | (s.no_local ? 4u : 0u) | (s.retain_as_published ? 8u : 0u) |
@@ -72,21 +67,21 @@ void emit_subscription(Sink& out, const subscription& s) noexcept {
     out.require_in_version(options < 4);
     options &= 3;
   }
-  out.check(check_subscription_options(options, is_shared(s.topic_filter, version), version, false));
+  out.check(check_subscription_options(options, s.topic_filter, version, false));
   out.byte(options);
 }
 
 }  // namespace
 
 // packet_id<2> properties<varint+n>? {filter<2+n> options<1>}+
-void decode(reader& in, subscribe& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, subscribe& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::subscribe);
-  if (!in.failed()) out.subscriptions = read_filters<subscription>(in, read_subscription);
+  if (!in.failed()) out.subscriptions = read_filters<subscription>(in, [](reader& r) { read_subscription(r); });
 }
 template <class Sink>
-void emit(Sink& out, const subscribe& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const subscribe& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::subscribe);
   out.require(!p.subscriptions.empty(), rule::no_topic_filter);
@@ -94,27 +89,27 @@ void emit(Sink& out, const subscribe& p) noexcept {
 }
 
 // packet_id<2> properties<varint+n>? {code<1>}+
-void decode(reader& in, suback& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, suback& out) noexcept {
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::suback);
   if (!in.failed()) out.reason_codes = read_reason_codes(in, packet_type::suback);
 }
 template <class Sink>
-void emit(Sink& out, const suback& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const suback& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::suback);
   emit_reason_codes(out, p.reason_codes, packet_type::suback);
 }
 
 // packet_id<2> properties<varint+n>? {filter<2+n>}+
-void decode(reader& in, unsubscribe& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, unsubscribe& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::unsubscribe);
-  if (!in.failed()) out.topic_filters = read_filters<std::string_view>(in, read_filter);
+  if (!in.failed()) out.topic_filters = read_filters<std::string_view>(in, [](reader& r) { r.text<text_kind::topic_filter>(); });
 }
 template <class Sink>
-void emit(Sink& out, const unsubscribe& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const unsubscribe& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::unsubscribe);
   out.require(!p.topic_filters.empty(), rule::no_topic_filter);
@@ -122,14 +117,14 @@ void emit(Sink& out, const unsubscribe& p) noexcept {
 }
 
 // packet_id<2>, and in 5.0: properties<varint+n> {code<1>}+
-void decode(reader& in, unsuback& out) noexcept {
+[[gnu::always_inline]] inline void decode(reader& in, unsuback& out) noexcept {
   out.packet_id = in.packet_id();
   if (!in.is_v5()) return;
   out.properties = read_properties(in, property_place::unsuback);
   if (!in.failed()) out.reason_codes = read_reason_codes(in, packet_type::unsuback);
 }
 template <class Sink>
-void emit(Sink& out, const unsuback& p) noexcept {
+[[gnu::always_inline]] inline void emit(Sink& out, const unsuback& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::unsuback);
   if (out.is_v5()) emit_reason_codes(out, p.reason_codes, packet_type::unsuback);

@@ -26,18 +26,25 @@ struct text_rules {
 // The first violation in a text, by any rule. Out of line: plain text never comes here.
 [[gnu::noinline]] finding check_text(text_kind kind, std::string_view text, const text_rules& rules) noexcept;
 
-// Whether the text has no byte that could break a rule of its kind in any version under default options.
+// Whether the text has no byte that could break a rule of its kind in any version under default options. Bytes up to `end` may be read.
 template <text_kind Kind>
-[[gnu::always_inline]] inline bool is_plain(const octet* p, std::size_t n) noexcept {
-  if constexpr (Kind == text_kind::string) return is_plain_text(p, n);
-  else if constexpr (Kind == text_kind::topic_filter) return is_plain_filter(p, n);
-  else return is_plain_name(p, n);
+[[gnu::always_inline]] inline bool is_plain(const octet* p, std::size_t n, const octet* end) noexcept {
+  if constexpr (Kind == text_kind::string) return is_plain_text(p, n, end);
+  else if constexpr (Kind == text_kind::topic_filter) return is_plain_filter(p, n, end);
+  else return is_plain_name(p, n, end);
 }
 
-// Whether an option asks for more than "plain" promises: then every text goes through check_text.
-template <class Options>
-constexpr bool asks_more_of_text(const Options& options) noexcept {
-  return options.reject != strictness::none;
+// The same while copying.
+template <text_kind Kind>
+[[gnu::always_inline]] inline bool copy_plain(octet* to, const octet* p, std::size_t n) noexcept {
+  if constexpr (Kind == text_kind::string) {
+    return copy_all_of(to, p, n, [](block b) { return b.ascii(); });
+  } else if constexpr (Kind == text_kind::topic_filter) {
+    copy(to, p, n);
+    return is_plain_filter(p, n, p + n);
+  } else {
+    return copy_all_of(to, p, n, [](block b) { return b.name(); }) && n - 1 < 32'767;
+  }
 }
 
 }  // namespace mqttspan::detail

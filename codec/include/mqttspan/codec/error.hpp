@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -98,11 +99,15 @@ MQTTSPAN_API std::string_view statement_id(const error&, protocol_version, std::
 
 namespace detail {
 
+struct uninitialized {};
+
 // Trivially copyable values live in a union, so that a result is as cheap as a struct; owning values get a destructor.
 template <class T, bool Trivial = std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>>
 class result_storage {
  public:
-  constexpr result_storage(std::in_place_t) noexcept : value_{}, has_value_{true} {}
+  // A value to be filled in place: its members are at their defaults, or not there yet.
+  explicit result_storage(std::in_place_t) noexcept : has_value_{true} { ::new (static_cast<void*>(&value_)) T; }
+  explicit result_storage(uninitialized) noexcept : has_value_{true} {}
   constexpr result_storage(const T& value) noexcept : value_(value), has_value_{true} {}
   constexpr result_storage(const error& e) noexcept : error_(e), has_value_{false} {}
 

@@ -98,21 +98,21 @@ using places::rows;
 inline constexpr unsigned property_count = sizeof rows / sizeof rows[0];
 static_assert(property_count == 27);
 
-inline constexpr std::uint8_t max_property_id = 0x2A;
-inline constexpr std::uint8_t no_property = 0xFF;
-
-// Identifier to index; `no_property` for unknown ones.
-struct property_index_table {
-  std::uint8_t index[max_property_id + 1];
+// Identifier to index and type in one byte, for identifiers up to 63; above, and where there is no property, the index is 31 and the type 0.
+inline constexpr std::uint8_t no_property = 31;
+struct property_info_table {
+  std::uint8_t of[64];
 };
-inline constexpr property_index_table property_indices = [] {
-  property_index_table table{};
-  for (auto& entry : table.index) entry = no_property;
-  for (unsigned i = 0; i < property_count; ++i) table.index[static_cast<std::uint8_t>(rows[i].id)] = static_cast<std::uint8_t>(i);
+inline constexpr property_info_table property_infos = [] {
+  property_info_table table{};
+  for (auto& info : table.of) info = no_property;
+  for (unsigned i = 0; i < property_count; ++i)
+    table.of[static_cast<std::uint8_t>(rows[i].id)] = static_cast<std::uint8_t>(static_cast<unsigned>(rows[i].type) << 5 | i);
   return table;
 }();
 
-constexpr std::uint8_t property_index(std::uint8_t id) noexcept { return id <= max_property_id ? property_indices.index[id] : no_property; }
+constexpr std::uint8_t property_index(std::uint8_t id) noexcept { return id < 64 ? property_infos.of[id] & 31 : no_property; }
+// The property's bit in the 27-bit sets; 0 where there is no such property.
 constexpr std::uint32_t property_bit(property_id id) noexcept {
   const std::uint8_t index = property_index(static_cast<std::uint8_t>(id));
   return index == no_property ? 0 : 1u << index;
@@ -174,6 +174,16 @@ class property {
   constexpr std::string_view name() const noexcept { return {name_, name_size_}; }
   /// Name and value of a user property.
   constexpr string_pair pair() const noexcept { return {name(), text()}; }
+
+  /// Bytes on the wire, the identifier included.
+  constexpr std::size_t encoded_size() const noexcept {
+    constexpr std::uint8_t fixed[] = {1, 2, 3, 5, 1, 3, 3, 5};  // by property_type: identifier, number or length prefixes
+    const std::size_t size = std::size_t{fixed[static_cast<unsigned>(type_)]} + size_ + name_size_;
+    if (type_ != property_type::variable_byte) return size;
+    return size + (integer_ < 0x80 ? 1 : integer_ < 0x4000 ? 2 : integer_ < 0x20'0000 ? 3 : 4);
+  }
+  /// Whether a string or binary is longer than MQTT can say: 65,535 bytes. Generate refuses it. @spec [U5-1.5.4-d] [U5-1.5.6-a]
+  constexpr bool is_too_long() const noexcept { return size_ > 0xFFFF || name_size_ > 0xFFFF; }
 
   /// Same identifier, same value.
   friend constexpr bool operator==(const property& a, const property& b) noexcept {
@@ -259,9 +269,8 @@ constexpr std::uint32_t load_be(const std::byte* p, unsigned size) noexcept {
 
 // Reads one property from bytes that parse has validated, and moves past it.
 inline property read_property(const std::byte*& p) noexcept {
-  const auto id = static_cast<property_id>(p[0]);
-  const property_type type = rows[property_indices.index[static_cast<std::uint8_t>(id)]].type;
-  ++p;
+  const auto id = static_cast<property_id>(*p++);
+  const auto type = static_cast<property_type>(property_infos.of[static_cast<std::uint8_t>(id)] >> 5);
   const auto take = [&p]() noexcept {
     const std::size_t size = load_be(p, 2);
     const std::string_view text{reinterpret_cast<const char*>(p + 2), size};
@@ -355,7 +364,7 @@ class property_list {
   /// Borrows the caller's properties. Nothing is checked before generate.
   constexpr property_list(std::span<const property> items) noexcept : items_(items.data()), size_(static_cast<std::uint32_t>(items.size())) {
     for (const property& item : items)
-      if (const std::uint8_t index = detail::property_index(static_cast<std::uint8_t>(item.id())); index != detail::no_property) ids_ |= 1u << index;
+      ids_ |= detail::property_bit(item.id());
   }
   /// Borrows the caller's array, vector or other contiguous container.
   template <class Container>

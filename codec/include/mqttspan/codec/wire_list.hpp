@@ -136,7 +136,7 @@ class wire_list {
     wire_list list;
     list.wire_ = wire;
     list.size_ = count;
-    list.version_ = version;
+    list.version_ = static_cast<std::uint32_t>(version);
     return list;
   }
 
@@ -144,10 +144,10 @@ class wire_list {
   constexpr bool empty() const noexcept { return size_ == 0; }
   iterator begin() const noexcept {
     iterator it;
-    if (version_ == protocol_version{}) it.item_ = items_;
+    if (version_ == 0) it.item_ = items_;
     else it.wire_ = wire_;
     it.left_ = size_;
-    it.version_ = version_;
+    it.version_ = static_cast<protocol_version>(version_);
     return it;
   }
   std::default_sentinel_t end() const noexcept { return {}; }
@@ -160,7 +160,7 @@ class wire_list {
     const std::byte* wire_;
   };
   std::uint32_t size_ = 0;
-  protocol_version version_{};  // of the bytes; 0 where the items are the caller's
+  std::uint32_t version_ = 0;  // of the bytes; 0 where the items are the caller's. As wide as its place: padding would make copies stall
 };
 
 /// Same items in the same order, wherever they are kept.
