@@ -28,10 +28,16 @@ template <class P>
   if (in.left() != 0) out.properties = read_properties(in, static_cast<property_place>(P::type));
 }
 
+// What a 3.x packet cannot say may go unsaid if asked for, but not a refusal or the wish for the will. [U311-7.1-a]
+constexpr bool may_be_left_out(reason_code code, const encode_context& c) noexcept {
+  if (code == reason_code::success) return true;
+  return c.leaves_out() && !is_error(code) && code != reason_code::disconnect_with_will_message;
+}
+
 template <class Sink, class P>
 [[gnu::always_inline]] inline void emit_reason(Sink& out, const P& p) noexcept {
   if (!out.is_v5()) {
-    out.require_in_version(p.reason_code == reason_code::success);
+    out.require(may_be_left_out(p.reason_code, out.context()), rule::field_not_in_version);
     return out.properties(p.properties, static_cast<property_place>(P::type));
   }
   const bool spell_out = out.context().options.spell_out, properties = out.context().writes(p.properties);

@@ -262,7 +262,7 @@ template <extent Extent, class P>
 }
 
 template <class P>
-result<std::span<std::byte>> encode_packet(const P& p, const encode_context& c, std::span<std::byte> out) noexcept {
+[[gnu::noinline]] result<std::span<std::byte>> encode_packet(const P& p, const encode_context& c, std::span<std::byte> out) noexcept {
   return encode<extent::packet>(p, c, out);
 }
 

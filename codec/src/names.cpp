@@ -16,6 +16,12 @@ std::string_view to_string(protocol_version version) noexcept {
   return {};
 }
 
+std::optional<protocol_version> version_named(std::string_view name) noexcept {
+  for (const protocol_version version : {protocol_version::v3_1, protocol_version::v3_1_1, protocol_version::v5})
+    if (name == to_string(version)) return version;
+  return std::nullopt;
+}
+
 std::string_view to_string(packet_type type) noexcept {
   switch (type) {
     case packet_type::connect: return "CONNECT";

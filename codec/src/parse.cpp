@@ -119,7 +119,7 @@ connect_inspection inspect_connect(bytes_view input) noexcept {
   seen.protocol_level = in.byte();
   seen.clean_start = (in.byte() & 2) != 0;
   seen.keep_alive = in.two_byte();
-  if (seen.protocol_level == std::uint8_t{5}) {
+  if (seen.version() == protocol_version::v5) {
     const std::uint32_t properties = in.variable_byte();
     if (in.failed() || in.left() < properties) return seen;
     in.skip_to(in.at() + properties);

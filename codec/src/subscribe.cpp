@@ -56,6 +56,14 @@ template <class Sink>
   }
 }
 
+// The codes of a 5.0 UNSUBACK in 3.x: they may go unsaid if asked for, but not a refusal. [U311-7.1-a]
+bool may_be_left_out(const wire_list<reason_code>& codes, const encode_context& c) noexcept {
+  if (!codes.empty() && !c.leaves_out()) return false;
+  for (const reason_code code : codes)
+    if (is_error(code)) return false;
+  return true;
+}
+
 template <class Sink>
 [[gnu::always_inline]] inline void emit_subscription(Sink& out, const subscription& s) noexcept {
   out.template text<text_kind::topic_filter>(s.topic_filter);
@@ -128,7 +136,7 @@ template <class Sink>
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::unsuback);
   if (out.is_v5()) emit_reason_codes(out, p.reason_codes, packet_type::unsuback);
-  else out.require_in_version(p.reason_codes.empty());
+  else out.require(may_be_left_out(p.reason_codes, out.context()), rule::field_not_in_version);
 }
 
 }  // namespace mqttspan::detail

@@ -84,7 +84,8 @@ struct description {
   char text[max_description];
   std::uint8_t size;
 
-  operator std::string_view() const noexcept { return {text, size}; }
+  std::string_view view() const noexcept { return {text, size}; }
+  operator std::string_view() const noexcept { return view(); }
 };
 
 /// `describe` for one line of code: `log(describe(e, version, packet))`.

@@ -13,26 +13,26 @@ namespace mqttspan {
 ///     property_buffer<16> properties;
 ///     if (!properties.append(message.properties)) return;    // more than 16
 ///     properties.erase(property_id::topic_alias);
-///     properties.set(prop::message_expiry_interval(30));
+///     if (!properties.set(prop::message_expiry_interval(30))) return;
 ///     message.properties = properties;
 template <std::size_t Capacity>
 class property_buffer {
  public:
   /// Adds behind the last one. False, and nothing changed, where the buffer is full.
-  constexpr bool add(const property& p) noexcept {
+  [[nodiscard]] constexpr bool add(const property& p) noexcept {
     if (size_ == Capacity) return false;
     items_[size_++] = p;
     return true;
   }
   /// Adds all, in order. False, and nothing changed, where they do not fit.
-  constexpr bool append(const property_list& list) noexcept {
+  [[nodiscard]] constexpr bool append(const property_list& list) noexcept {
     const std::size_t before = size_;
     for (const property& p : list)
       if (!add(p)) return size_ = before, false;
     return true;
   }
   /// Replaces the first of the same identifier, or adds. False where the buffer is full.
-  constexpr bool set(const property& p) noexcept {
+  [[nodiscard]] constexpr bool set(const property& p) noexcept {
     for (std::size_t i = 0; i < size_; ++i)
       if (items_[i].id() == p.id()) return items_[i] = p, true;
     return add(p);

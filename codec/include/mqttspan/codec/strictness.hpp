@@ -30,7 +30,7 @@ enum class leniency : std::uint32_t {
   /// 5.0: reason code 0x8C in DISCONNECT, which table 2-6 lists and table 3-10 does not. [U5-3.14.2.1-c]
   disconnect_bad_authentication_method = 1u << 9,
   /// Generate: a field that the version does not know is left out instead of refused, for bridges between versions; what it said is lost.
-  /// Codes that the older version cannot say stay refused. [U311-7.1-a]
+  /// Refusals (reason codes of 0x80 and above, and 0x04) that the older version cannot say stay refused. [U311-7.1-a]
   fields_not_in_version = 1u << 10,
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <mqttspan/codec/config.hpp>
@@ -42,6 +43,8 @@ enum class sender : std::uint8_t { any = 0, client = 1, server = 2 };
 
 /// "3.1", "3.1.1" or "5.0".
 MQTTSPAN_API std::string_view to_string(protocol_version) noexcept;
+/// The version of that name.
+MQTTSPAN_API std::optional<protocol_version> version_named(std::string_view name) noexcept;
 /// "CONNECT" … "AUTH"; "reserved" for 0.
 MQTTSPAN_API std::string_view to_string(packet_type) noexcept;
 /// "any", "client" or "server".

@@ -154,6 +154,15 @@ class wire_list {
   /// The first item; the list must not be empty.
   T front() const noexcept { return *begin(); }
 
+  /// Same items in the same order, wherever they are kept.
+  friend bool operator==(const wire_list& a, const wire_list& b) noexcept {
+    if (a.size() != b.size()) return false;
+    auto in_b = b.begin();
+    for (const T& item : a)
+      if (!(item == *in_b++)) return false;
+    return true;
+  }
+
  private:
   union {
     const T* items_ = nullptr;
@@ -162,15 +171,5 @@ class wire_list {
   std::uint32_t size_ = 0;
   std::uint32_t version_ = 0;  // of the bytes; 0 where the items are the caller's. As wide as its place: padding would make copies stall
 };
-
-/// Same items in the same order, wherever they are kept.
-template <class T>
-bool operator==(const wire_list<T>& a, const wire_list<T>& b) noexcept {
-  if (a.size() != b.size()) return false;
-  auto in_b = b.begin();
-  for (const T& item : a)
-    if (!(item == *in_b++)) return false;
-  return true;
-}
 
 }  // namespace mqttspan
