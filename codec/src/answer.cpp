@@ -17,6 +17,11 @@ constexpr bool has_return_code(const error& e) noexcept {
   return e.violated == rule::protocol_level_unsupported || e.reason == reason_code::client_identifier_not_valid;
 }
 
+// A code that the packet may carry: what CONNECT alone is refused with has no place in a DISCONNECT.
+reason_code sayable(reason_code reason, packet_type in, sender self) noexcept {
+  return is_legal(reason, in, self) ? reason : reason_code::protocol_error;
+}
+
 }  // namespace
 
 answer answer_to(const error& e, protocol_version version, sender self, phase now) noexcept {
@@ -26,10 +31,10 @@ answer answer_to(const error& e, protocol_version version, sender self, phase no
   const bool v5 = version == protocol_version::v5;
   if (self == sender::server && now == phase::before_connack) {
     const bool answerable = e.in == packet_type::connect && e.violated != rule::protocol_name_unknown && (v5 || has_return_code(e));
-    return answerable ? answer{answer::kind::connack, e.reason, version} : close;  // [5.0/MQTT-3.14.0-1]
+    return answerable ? answer{answer::kind::connack, v5 ? sayable(e.reason, packet_type::connack, self) : e.reason, version} : close;  // [5.0/MQTT-3.14.0-1]
   }
   // A client may send DISCONNECT as soon as it has sent CONNECT. [U5-4.13.1-a]
-  return v5 ? answer{answer::kind::disconnect, e.reason, version} : close;
+  return v5 ? answer{answer::kind::disconnect, sayable(e.reason, packet_type::disconnect, self), version} : close;
 }
 
 result<std::span<std::byte>> generate(const answer& a, std::span<std::byte> out) noexcept {

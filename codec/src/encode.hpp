@@ -43,7 +43,9 @@ struct property_block_end {
   octet* at;
   fault failure;
 };
-property_block_end write_properties(octet* packet, octet* at, const property_list& list, property_place place, const encode_context& c) noexcept;
+// `length` is the block's length prefix, `at` its first property.
+property_block_end write_properties(octet* packet, octet* length, octet* at, const property_list& list, property_place place,
+                                    const encode_context& c) noexcept;
 
 constexpr std::uint32_t length_size(std::uint64_t value) noexcept { return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20'0000 ? 3 : 4; }
 
@@ -165,9 +167,11 @@ class write_sink {
   [[gnu::always_inline]] void properties(const property_list& list, property_place place) noexcept {
     if (!is_v5()) return require_in_version(list.empty());
     const std::uint32_t size = *blocks_++;
+    octet* const length = at_;
+    if (list.empty()) check(check_combination(place, 0));
     variable_byte(size);
-    if (list.empty()) return check(check_combination(place, 0));
-    const property_block_end end = write_properties(packet_, at_, list, place, context_);
+    if (list.empty()) return;
+    const property_block_end end = write_properties(packet_, length, at_, list, place, context_);
     if (end.failure.violated != rule::none) [[unlikely]] fail(end.failure);
     at_ += size;
   }
@@ -216,9 +220,9 @@ inline error caller_error(rule r, std::size_t offset, packet_type type) noexcept
 // The whole packet's size, or why it has none.
 inline error packet_size(const size_sink& sizes, packet_type type, std::size_t& out) noexcept {
   if (sizes.violated() != rule::none) return caller_error(sizes.violated(), 0, type);
-  if (sizes.size() > max_remaining_length) return caller_error(rule::packet_too_large, 0, type);
+  if (sizes.size() > max_remaining_length) return caller_error(rule::packet_too_large, 1, type);
   out = static_cast<std::size_t>(1 + length_size(sizes.size()) + sizes.size());
-  if (out > sizes.context().options.max_packet_size) return caller_error(rule::packet_too_large, 0, type);  // [U5-2.1.4-b]
+  if (out > sizes.context().options.max_packet_size) return caller_error(rule::packet_too_large, 1, type);  // [U5-2.1.4-b]
   return {};
 }
 

@@ -115,9 +115,9 @@ connect_inspection inspect_connect(bytes_view input) noexcept {
   const bytes_view name = in.binary();
   if (in.failed()) return seen;
   seen.protocol_name = as_text(name);
-  if (in.left() < 4) return seen;
-  seen.protocol_level = in.byte();
-  seen.clean_start = (in.byte() & 2) != 0;
+  if (in.left() >= 1) seen.protocol_level = in.byte();
+  if (in.left() >= 1) seen.clean_start = (in.byte() & connect_flag::clean_start) != 0;
+  if (in.left() < 2) return seen;
   seen.keep_alive = in.two_byte();
   if (seen.version() == protocol_version::v5) {
     const std::uint32_t properties = in.variable_byte();

@@ -42,8 +42,10 @@ property_block_size size_of_properties(const property_list& list, const encode_c
   return block;
 }
 
-property_block_end write_properties(octet* packet, octet* at, const property_list& list, property_place place, const encode_context& c) noexcept {
+property_block_end write_properties(octet* packet, octet* length, octet* at, const property_list& list, property_place place,
+                                    const encode_context& c) noexcept {
   write_sink out(c, packet, at, nullptr);
+  const octet* authentication_data = nullptr;
   presence present(place, c.options.sender);
   for (const property& p : list) {
     const auto id = static_cast<std::uint8_t>(p.id());
@@ -55,11 +57,13 @@ property_block_end write_properties(octet* packet, octet* at, const property_lis
       break;
     }
     present.add(bit);
+    if (p.id() == property_id::authentication_data) authentication_data = out.at();
     out.byte(id);
     write_value(out, p, rows[index]);
     if (out.failed()) [[unlikely]] break;
   }
-  out.check(check_combination(place, present.seen()));
+  if (const rule r = check_combination(place, present.seen()); r != rule::none)
+    out.fail(fault_at(r, packet, r == rule::authentication_method_missing ? length : authentication_data));
   return {out.at(), out.result()};
 }
 

@@ -39,9 +39,12 @@ void decode(reader& in, publish& out) noexcept {
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
 template <class Sink>
 [[gnu::always_inline]] inline void emit_head(Sink& out, const publish& p) noexcept {
-  const bool may_be_empty = out.is_v5() && p.properties.contains(property_id::topic_alias);
-  if (may_be_empty) out.template text<text_kind::topic_name_or_alias>(p.topic);
-  else out.template text<text_kind::topic_name>(p.topic);
+  if (out.is_v5()) {
+    out.require(!p.topic.empty() || p.properties.contains(property_id::topic_alias), rule::topic_name_empty_without_alias);  // [U5-3.3.2.1-a]
+    out.template text<text_kind::topic_name_or_alias>(p.topic);
+  } else {
+    out.template text<text_kind::topic_name>(p.topic);
+  }
   if (p.qos != qos::at_most_once) out.packet_id(p.packet_id);
   else out.require(p.packet_id == 0, rule::packet_id_with_qos_0);  // [MQTT-2.3.1-5] [MQTT-2.2.1-2]
   out.properties(p.properties, property_place::publish);

@@ -39,7 +39,7 @@ struct error {
   packet_type in{};         ///< the type that the first byte names; 0 where it names none
   reason_code reason{};     ///< the 5.0 reason code for it; `success` where nothing is to be answered
   std::uint32_t offset{};   ///< of the first wrong byte, or of the field that is wrong as a whole, from the packet's first byte.
-                            ///< On generate: the place in the packet that would have been written.
+                            ///< On generate: the place in the packet that would have been written; 0 for a string or binary that is too long.
                             ///< With `incomplete`: how many bytes the packet has at least, more than there were.
 
   friend bool operator==(const error&, const error&) = default;

@@ -46,11 +46,9 @@ class owned {
 
   /// Copies the packet at the front of `input` and views it there. Errors as `parse`.
   static result<owned> parse_copy(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept {
-    const auto header = peek(input);
-    if (!header) return header.error();
-    if (header->packet_size() > options.max_packet_size) return make_error(rule::packet_too_large, 1, header->type);
-    if (header->packet_size() > input.size()) return error{.code = errc::incomplete, .in = header->type, .offset = static_cast<std::uint32_t>(header->packet_size())};
-    owned twin(header->packet_size());
+    const auto original = parse_view(input, version, options);
+    if (!original) return original.error();
+    owned twin(original->size);
     if (!twin.memory_) return error{.code = errc::no_space};
     std::memcpy(twin.memory_.get(), input.data(), twin.size_);
     return view_into(std::move(twin), version, options);
@@ -69,19 +67,24 @@ class owned {
   explicit owned(std::size_t size) noexcept : memory_(new (std::nothrow) std::byte[size]), size_(size) {}
   std::span<std::byte> memory() const noexcept { return {memory_.get(), size_}; }
 
+  static auto parse_view(bytes_view input, protocol_version version, const parse_options& options) noexcept {
+    if constexpr (std::is_same_v<P, packet>) return parse(input, version, options);
+    else return parse_as<P>(input, version, options);
+  }
+  // CONNECT names its own version.
+  static const connect* as_connect(const packet& p) noexcept { return std::get_if<connect>(&p); }
+  static const connect* as_connect(const connect& p) noexcept { return &p; }
+  template <class Other>
+  static const connect* as_connect(const Other&) noexcept {
+    return nullptr;
+  }
+
   static result<owned> view_into(owned&& twin, protocol_version version, const parse_options& options) noexcept {
-    if constexpr (std::is_same_v<P, packet>) {
-      const auto view = parse(twin.bytes(), version, options);
-      if (!view) return view.error();
-      twin.view_ = view->packet;
-      if (const auto* c = std::get_if<connect>(&view->packet)) version = c->version;
-    } else {
-      const auto view = parse_as<P>(twin.bytes(), version, options);
-      if (!view) return view.error();
-      twin.view_ = view->packet;
-      if constexpr (std::is_same_v<P, connect>) version = view->packet.version;
-    }
-    twin.version_ = version;
+    const auto view = parse_view(twin.bytes(), version, options);
+    if (!view) return view.error();
+    twin.view_ = view->packet;
+    const connect* const c = as_connect(twin.view_);
+    twin.version_ = c ? c->version : version;
     return std::move(twin);
   }
 

@@ -360,7 +360,7 @@ class property_list {
     property current_;
   };
 
-  constexpr property_list() noexcept = default;
+  constexpr property_list() noexcept {}  // not defaulted: clang would refuse `const property_list none;`
   /// Borrows the caller's properties. Nothing is checked before generate.
   constexpr property_list(std::span<const property> items) noexcept : items_(items.data()), size_(static_cast<std::uint32_t>(items.size())) {
     for (const property& item : items)

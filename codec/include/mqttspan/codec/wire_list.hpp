@@ -117,7 +117,7 @@ class wire_list {
     protocol_version version_{};
   };
 
-  constexpr wire_list() noexcept = default;
+  constexpr wire_list() noexcept {}  // not defaulted: clang would refuse `const wire_list<T> none;`
   /// Borrows the caller's items.
   constexpr wire_list(std::span<const T> items) noexcept : items_(items.data()), size_(static_cast<std::uint32_t>(items.size())) {}
   /// Borrows the caller's array, vector or other contiguous container.
