@@ -1,0 +1,92 @@
+#!/bin/sh
+# Compiles the codec in the ways that firmware does, and looks at what comes out: symbols, static data, headers, warnings.
+# usage: hygiene.sh <compiler> <codec folder> <folder with the configured headers> <work folder>
+set -u
+compiler=$1 codec=$2 configured=$3 work=$4
+include="-I$codec/include -I$configured -I$codec/src"
+# clang likes to make bcmp out of memcmp; the library's own build forbids it as well.
+base="-std=c++20 -fno-builtin-bcmp -DMQTTSPAN_BUILDING -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections -fvisibility=hidden"
+warnings="-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror"
+# What a freestanding C library has, and `strlen` for the program's own texts.
+allowed='^(memcpy|memmove|memset|memcmp|memchr|strlen)$'
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+need() {
+  command -v "$1" > /dev/null || { echo "FAILED: $1 is not installed"; exit 1; }
+}
+
+# compile_all <folder> <flags…>
+compile_all() {
+  folder=$1
+  shift
+  rm -rf "$folder" && mkdir -p "$folder" || exit 1
+  ls "$codec"/src/*.cpp | xargs -P "$(nproc)" -I '{}' sh -c 'source=$1 folder=$2; shift 2; "$@" -c "$source" -o "$folder/$(basename "$source" .cpp).o"' \
+    sh '{}' "$folder" $compiler $base $warnings $include "$@" || fail "$compiler $*: errors or warnings"
+}
+
+# Undefined symbols that no other object of the library defines.
+check_symbols() {
+  nm --defined-only -g "$1"/*.o | awk 'NF == 3 { print $3 }' | sort -u > "$1/defined"
+  for object in "$1"/*.o; do
+    nm -u "$object" | awk '{ print $2 }' | sort -u | comm -23 - "$1/defined" | grep -v '^_GLOBAL_OFFSET_TABLE_$' | grep -Ev "$allowed" |
+      sed "s|^|$(basename "$object") |"
+  done > "$1/foreign"
+  [ ! -s "$1/foreign" ] || fail "$compiler $2: symbols from outside: $(tr '\n' ';' < "$1/foreign")"
+}
+
+# Writable static data: .data and .bss, and .data.rel.ro, which a loader has to write.
+check_data() {
+  for object in "$1"/*.o; do
+    size -A "$object" | awk '/^\.(data|bss|tdata|tbss|init_array|ctors)/ && $2 > 0 { print $1, $2 }' | sed "s|^|$(basename "$object") |"
+  done > "$1/data"
+  [ ! -s "$1/data" ] || fail "$compiler $2: writable static data: $(tr '\n' ';' < "$1/data")"
+}
+
+# The functions on the path of every packet must not be taken for cold ones.
+check_hot() {
+  for object in "$1"/*.o; do
+    objdump -t -C "$object" | grep -E '\.text\.(unlikely|startup)' | grep ' F ' |
+      grep -E 'mqttspan::(parse\(|parse_as<mqttspan::publish>|generate<mqttspan::publish>|generate\(mqttspan::publish)' | grep -v '\[clone \.cold\]'
+  done > "$1/cold"
+  [ ! -s "$1/cold" ] || fail "$compiler $2: hot functions in .text.unlikely: $(cat "$1/cold")"
+}
+
+check_compiler() {
+  for level in -Os -O2 -O3; do
+    folder=$work/$(basename "$compiler")$level
+    compile_all "$folder" $level -DNDEBUG
+    check_symbols "$folder" $level
+    check_data "$folder" $level
+    check_hot "$folder" $level
+    bytes=$(size "$folder"/*.o | awk 'NR > 1 { sum += $1 } END { print sum }')
+    echo "$compiler $level: $bytes bytes of text in $(ls "$folder"/*.o | wc -l) objects"
+  done
+  # An application is built with exceptions, and without optimisation too.
+  compile_all "$work/$(basename "$compiler")-plain" -O0 -fexceptions -frtti
+}
+
+check_headers() {
+  for header in "$codec"/include/mqttspan/codec/*.hpp; do
+    # with warnings on, and twice, so that its guard is seen
+    name=mqttspan/codec/$(basename "$header")
+    printf '#include <%s>\n#include <%s>\n' "$name" "$name" |
+      $compiler -std=c++20 $warnings -fno-exceptions -fno-rtti $include -fsyntax-only -x c++ - || fail "$compiler: $name does not compile alone"
+    if grep -nE '^ *# *include *<(ranges|chrono|algorithm|string|vector|iostream|functional)>' "$header"; then
+      fail "$name includes what a public header must not"
+    fi
+  done
+}
+
+for tool in nm size objdump awk comm; do need $tool; done
+need "$compiler"
+[ "$(ls "$codec"/src/*.cpp 2> /dev/null | wc -l)" -gt 0 ] || { echo "FAILED: no sources in $codec/src"; exit 1; }
+check_compiler
+check_headers
+[ $failures -eq 0 ] && echo "$compiler: clean" && exit 0
+echo "$failures failures"
+exit 1
