@@ -1,0 +1,138 @@
+#include "adapter_session.hpp"
+
+#include <stdexcept>
+
+#include "encoding.hpp"
+#include "hex.hpp"
+#include "json_text.hpp"
+#include "packet_stream.hpp"
+
+namespace mqttspan {
+namespace {
+
+/// A request that nobody can carry out.
+struct bad_request : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+packet_json failure(std::string_view error_class, const std::string& message) { return {{"class", std::string(error_class)}, {"message", message}}; }
+
+packet_json fault_json(const error& e, std::string_view statement) {
+  packet_json out;
+  out["class"] = std::string(to_string(e.code));
+  out["offset"] = e.offset;
+  out["rule"] = std::string(to_string(e.violated));
+  if (!statement.empty()) out["statement"] = std::string(statement);
+  out["reason_code"] = static_cast<unsigned>(e.reason);
+  return out;
+}
+
+const packet_json& field(const packet_json& request, const char* key) {
+  const auto it = request.find(key);
+  if (it == request.end()) throw bad_request(std::string("\"") + key + "\" is missing");
+  return *it;
+}
+
+std::string text_field(const packet_json& request, const char* key) {
+  const packet_json& value = field(request, key);
+  if (!value.is_string()) throw bad_request(std::string("\"") + key + "\" must be a string");
+  return value.get<std::string>();
+}
+
+sender sender_field(const packet_json& request) {
+  if (!request.contains("sender")) return sender::any;
+  const auto from = sender_named(text_field(request, "sender"));
+  if (!from) throw bad_request("\"sender\" must be any, client or server");
+  return *from;
+}
+
+// Collects what a packet stream finds.
+class collector : public packet_visitor {
+ public:
+  void packet(const sighting& seen, const mqttspan::packet& p) override { packets_.push_back(to_json(p, seen.version)); }
+  void fault(const sighting& seen, const error& e) override { error_ = fault_json(e, statement_id(e, seen.version, seen.bytes)); }
+  void version_assumed(const sighting&) override {}
+
+  void put_into(packet_json& out) && {
+    out["packets"] = std::move(packets_);
+    out["error"] = std::move(error_);
+  }
+
+ private:
+  packet_json packets_ = packet_json::array();
+  packet_json error_;
+};
+
+void decode(const packet_json& request, packet_json& out) {
+  const std::string name = text_field(request, "version");
+  reading how{.learn_version = name == "auto"};
+  if (!how.learn_version) {
+    const auto version = version_named(name);
+    if (!version) throw bad_request("\"version\" must be 3.1, 3.1.1, 5.0 or auto");
+    how.version = *version;
+  }
+  how.options.sender = sender_field(request);
+  const packet_json& chunks = field(request, "chunks");
+  if (!chunks.is_array()) throw bad_request("\"chunks\" must be an array");
+  collector found;
+  conversation shared(how, false);
+  packet_stream stream(shared, found, how.options.sender, 0);
+  for (const packet_json& chunk : chunks) {
+    if (!chunk.is_string()) throw bad_request("\"chunks\" must hold strings");
+    stream.push(from_hex(chunk.get<std::string>()), 0);
+  }
+  std::move(found).put_into(out);
+  out["pending"] = stream.pending();
+}
+
+void encode(const packet_json& request, packet_json& out) {
+  const std::string name = text_field(request, "version");
+  const auto version = name == "auto" ? protocol_version::v3_1_1 : version_named(name);
+  if (!version) throw bad_request("\"version\" must be 3.1, 3.1.1, 5.0 or auto");
+  const generate_options options{.sender = sender_field(request)};
+  try {
+    const json_packet p = packet_from_json(field(request, "packet"), *version);
+    out["hex"] = to_hex(encode(*p, *version, options));
+  } catch (const packet_json_error& e) {
+    out["error"] = failure(to_string(errc::invalid_argument), e.path + " " + e.what());
+  } catch (const encoding_error& e) {
+    out["error"] = fault_json(e.cause, statement_id(e.cause.violated, *version, e.cause.in));
+  }
+}
+
+void capabilities(packet_json& out) {
+  out["versions"] = {"3.1", "3.1.1", "5.0"};
+  out["senders"] = {"client", "server", "any"};
+}
+
+void carry_out(const packet_json& request, packet_json& out) {
+  const std::string op = text_field(request, "op");
+  if (op == "decode") return decode(request, out);
+  if (op == "encode") return encode(request, out);
+  if (op == "capabilities") return capabilities(out);
+  throw bad_request("\"op\" must be decode, encode or capabilities");
+}
+
+}  // namespace
+
+std::string answer_line(std::string_view line) {
+  packet_json out{{"id", nullptr}};
+  try {
+    const packet_json request = parse_json(line);
+    if (!request.is_object()) throw bad_request("a request is an object");
+    if (request.contains("id")) out["id"] = request["id"];
+    packet_json id = out["id"];
+    packet_json answer{{"id", id}};
+    carry_out(request, answer);
+    out = std::move(answer);
+  } catch (const json_text_error& e) {
+    out["error"] = failure("bad_request", e.what());
+  } catch (const bad_request& e) {
+    out["error"] = failure("bad_request", e.what());
+  } catch (const hex_error& e) {
+    out["error"] = failure("bad_request", std::string("\"chunks\": ") + e.what());
+  }
+  return out.dump(-1, ' ', false, packet_json::error_handler_t::replace);
+}
+
+}  // namespace mqttspan
