@@ -106,6 +106,14 @@ TEST(floors, decode_refuses_truncated_and_non_ascii_packets) {
   EXPECT_EQ(decode(work), refused);
 }
 
+TEST(floors, decode_refuses_fields_that_reach_into_the_next_packet) {
+  workload work = make_workload("W1", protocol_version::v3_1_1);
+  work.bytes[3] = std::byte{24 + 16 + 1};  // the topic's length
+  EXPECT_EQ(decode(work), refused);
+  work.bytes[3] = std::byte{24 + 16};
+  EXPECT_NE(decode(work), refused) << "a topic up to the packet's end, and no payload";
+}
+
 TEST(contenders, read_the_fields_and_write_the_bytes_of_the_floors) {
   for (workload& work : all_workloads()) {
     subject s(std::move(work));

@@ -109,8 +109,8 @@ void carry(P p, const bridge& way) {
 int main(int argc, char** argv) {
   const auto given =
       example::command_line(argc, argv, {{"--from", "3.1.1"}, {"--to", "5.0"}, {"--strip", ""}, {"--add", ""}, {"--max-packet-size", "268435460"}});
-  const auto from = given ? version_named(given->at("--from")) : std::nullopt;
-  const auto to = given ? version_named(given->at("--to")) : std::nullopt;
+  const auto from = version_named(given ? given->at("--from") : std::string());
+  const auto to = version_named(given ? given->at("--to") : std::string());
   const auto limit = given ? example::number(given->at("--max-packet-size")) : std::nullopt;
   if (!from || !to || !limit)
     return std::cerr << "usage: bridge_rewrite [--from 3.1.1] [--to 5.0] [--strip PREFIX] [--add PREFIX] [--max-packet-size BYTES] FILE|-\n", 2;

@@ -97,7 +97,7 @@ class retained_store {
 
 int main(int argc, char** argv) {
   const auto given = example::command_line(argc, argv, {{"--version", "5.0"}, {"--now", "0"}});
-  const auto version = given ? version_named(given->at("--version")) : std::nullopt;
+  const auto version = version_named(given ? given->at("--version") : std::string());
   const auto now = given ? example::number(given->at("--now")) : std::nullopt;
   if (!version || !now) return std::cerr << "usage: retained_store [--version 3.1|3.1.1|5.0] [--now SECONDS] FILE|-\n", 2;
   retained_store store(*version, *now);

@@ -31,6 +31,7 @@
 
 namespace {
 std::size_t allocations = 0;
+bool memory_is_out = false;
 }
 
 #if MQTTSPAN_COUNTS_MALLOC
@@ -41,7 +42,7 @@ void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* malloc(std::size_t size) noexcept {
   ++allocations;
-  return __libc_malloc(size);
+  return memory_is_out ? nullptr : __libc_malloc(size);
 }
 void* calloc(std::size_t count, std::size_t size) noexcept {
   ++allocations;
@@ -55,7 +56,7 @@ void* realloc(void* old, std::size_t size) noexcept {
 #else
 static void* counted(std::size_t size) {
   ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
+  return memory_is_out ? nullptr : std::malloc(size == 0 ? 1 : size);
 }
 void* operator new(std::size_t size) {
   if (void* memory = counted(size)) return memory;
@@ -221,6 +222,23 @@ TEST(allocations, one_in_owned) {
       auto kept = owned<P>::copy_of(p, s.made.version);
       ASSERT_TRUE(kept.has_value());
       EXPECT_EQ(allocations_in([&] { const owned<P> moved = std::move(*kept); }), 0u) << label(s);
+    });
+  }
+}
+
+TEST(owned, says_no_space_where_memory_is_out) {
+  for (const counted_sample& s : counted_samples()) {
+    const auto code_of = [](auto call) {
+      memory_is_out = true;
+      const auto kept = call();
+      memory_is_out = false;
+      return kept ? errc{} : kept.error().code;
+    };
+    EXPECT_EQ(code_of([&] { return owned<packet>::parse_copy(s.bytes, s.made.version); }), errc::no_space) << label(s);
+    EXPECT_EQ(code_of([&] { return owned<packet>::copy_of(s.made.packet, s.made.version); }), errc::no_space) << label(s);
+    as_own_type(s.made.packet, [&]<class P>(const P& p) {
+      EXPECT_EQ(code_of([&] { return owned<P>::parse_copy(s.bytes, s.made.version); }), errc::no_space) << label(s);
+      EXPECT_EQ(code_of([&] { return owned<P>::copy_of(p, s.made.version); }), errc::no_space) << label(s);
     });
   }
 }

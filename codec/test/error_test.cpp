@@ -24,6 +24,11 @@ TEST(errc, has_a_name) {
   for (unsigned i = 0; i < std::size(names); ++i) EXPECT_EQ(to_string(static_cast<errc>(i + 1)), names[i]);
 }
 
+TEST(errc, outside_of_the_enumeration_has_no_name) {
+  EXPECT_TRUE(to_string(errc{}).empty());
+  EXPECT_TRUE(to_string(static_cast<errc>(10)).empty());
+}
+
 TEST(make_error, takes_class_and_reason_from_the_rule) {
   const error e = make_error(rule::topic_name_has_wildcard, 4, packet_type::publish);
   EXPECT_EQ(e, (error{errc::malformed, rule::topic_name_has_wildcard, packet_type::publish, reason_code::malformed_packet, 4}));
@@ -108,6 +113,7 @@ TEST(text_of, an_error_is_its_rules_or_its_codes) {
   EXPECT_EQ(text_of(make_error(rule::qos_3, 0)), text_of(rule::qos_3));
   for (const auto code : {errc::incomplete, errc::no_space, errc::wrong_state}) EXPECT_FALSE(text_of(error{.code = code}).empty());
   EXPECT_EQ(text_of(error{.code = errc::no_space}), "output is too short for the packet");
+  EXPECT_EQ(text_of(error{}), "no error");
 }
 
 TEST(describe, with_too_few_bytes_falls_back_to_the_rule) {

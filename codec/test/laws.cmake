@@ -10,6 +10,7 @@ mqttspan_warnings(mqttspan_generators)
 add_executable(codec_header_tests
   answer_test.cpp
   bytes_test.cpp
+  error_statement_test.cpp
   error_test.cpp
   generate_golden_test.cpp
   generate_test.cpp

@@ -62,6 +62,54 @@ TEST(owned, keeps_any_packet) {
   EXPECT_EQ(to_hex(copied->bytes()), "c000");
 }
 
+// For each packet type: a packet that is good, one that no version takes, and bytes that are wrong.
+template <class P>
+void passes_every_error_on(const P& good, const P& bad, const char* wrong) {
+  SCOPED_TRACE(to_string(P::type));
+  const auto kept = owned<P>::copy_of(good, v5);
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_TRUE(**kept == good);
+  const auto large = owned<P>::copy_of(good, v5, {.max_packet_size = 1});
+  ASSERT_FALSE(large.has_value());
+  EXPECT_EQ(large.error().code, errc::packet_too_large);
+  const auto refused = owned<P>::copy_of(bad, v5);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, errc::invalid_argument);
+  const auto again = owned<P>::parse_copy(kept->bytes(), v5);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(**again == good);
+  EXPECT_EQ(owned<P>::parse_copy({}, v5).error().code, errc::incomplete);
+  EXPECT_EQ(owned<P>::parse_copy(kept->bytes().first(1), v5).error().code, errc::incomplete);
+  EXPECT_EQ(owned<P>::parse_copy(kept->bytes(), v5, {.max_packet_size = 1}).error().code, errc::packet_too_large);
+  EXPECT_EQ(owned<P>::parse_copy(hex("00 00"), v5).error().violated, rule::packet_type_reserved);
+  const auto malformed = owned<P>::parse_copy(hex(wrong), v5);
+  ASSERT_FALSE(malformed.has_value());
+  EXPECT_EQ(malformed.error(), parse_as<P>(hex(wrong), v5).error());
+  const auto other = owned<P>::parse_copy(P::type == packet_type::pingreq ? hex("d0 00") : hex("c0 00"), v5);
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().code, errc::wrong_state);
+}
+
+TEST(owned, passes_the_errors_of_every_packet_on) {
+  const std::vector<subscription> subscriptions = {{.topic_filter = "a"}};
+  const std::vector<std::string_view> filters = {"a"};
+  const std::vector<reason_code> codes = {reason_code::success};
+  const std::vector<property> foreign = {prop::topic_alias(1)};
+  passes_every_error_on(connect{.client_id = "c"}, connect{.client_id = "\xFF"}, "10 02 0004");
+  passes_every_error_on(connack{}, connack{.reason_code = reason_code::granted_qos_1}, "20 01 00");
+  passes_every_error_on(publish{.topic = "t"}, publish{.topic = "#"}, "30 02 0001");
+  passes_every_error_on(puback{.packet_id = 1}, puback{}, "40 01 00");
+  passes_every_error_on(pubrec{.packet_id = 1}, pubrec{}, "50 01 00");
+  passes_every_error_on(pubrel{.packet_id = 1}, pubrel{}, "62 01 00");
+  passes_every_error_on(pubcomp{.packet_id = 1}, pubcomp{}, "70 01 00");
+  passes_every_error_on(subscribe{.packet_id = 1, .subscriptions = subscriptions}, subscribe{.packet_id = 1}, "82 01 00");
+  passes_every_error_on(suback{.packet_id = 1, .reason_codes = codes}, suback{.packet_id = 1}, "90 01 00");
+  passes_every_error_on(unsubscribe{.packet_id = 1, .topic_filters = filters}, unsubscribe{.packet_id = 1}, "a2 01 00");
+  passes_every_error_on(unsuback{.packet_id = 1, .reason_codes = codes}, unsuback{.packet_id = 1}, "b0 01 00");
+  passes_every_error_on(disconnect{}, disconnect{.properties = foreign}, "e0 01 01");
+  passes_every_error_on(auth{}, auth{.properties = foreign}, "f0 01 00");
+}
+
 TEST(owned, passes_the_errors_of_generate_on) {
   const auto wildcard = owned<publish>::copy_of({.topic = "#"}, v5);
   ASSERT_FALSE(wildcard.has_value());

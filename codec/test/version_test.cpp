@@ -35,6 +35,12 @@ TEST(sender, has_a_name) {
   EXPECT_EQ(to_string(sender::server), "server");
 }
 
+TEST(names, of_values_outside_of_the_enumeration_are_empty_or_reserved) {
+  EXPECT_TRUE(to_string(static_cast<protocol_version>(9)).empty());
+  EXPECT_TRUE(to_string(static_cast<sender>(9)).empty());
+  EXPECT_EQ(to_string(static_cast<packet_type>(16)), "reserved");
+}
+
 TEST(qos, values_are_those_on_the_wire) {
   EXPECT_EQ(static_cast<int>(qos::at_most_once), 0);
   EXPECT_EQ(static_cast<int>(qos::at_least_once), 1);

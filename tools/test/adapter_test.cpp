@@ -73,9 +73,9 @@ TEST(adapter, counts_the_bytes_of_an_incomplete_packet) {
 TEST(adapter, learns_the_version_from_connect_if_asked) {
   const std::string connect = "100d00044d5154540502003c000000", puback = "4003000710";
   const packet_json learnt = parse_json(answer_line(decode_request("auto", {connect + puback})));
-  EXPECT_EQ(learnt["packets"][1].dump(), R"({"type":"puback","packet_id":7,"reason_code":16,"properties":[]})");
+  EXPECT_EQ(learnt.at("packets").at(1).dump(), R"({"type":"puback","packet_id":7,"reason_code":16,"properties":[]})");
   const packet_json told = parse_json(answer_line(decode_request("3.1.1", {connect + puback})));
-  EXPECT_EQ(told["error"]["rule"], "bytes_left_over");
+  EXPECT_EQ(told.at("error").at("rule"), "bytes_left_over");
 }
 
 TEST(adapter, knows_the_sender) {
