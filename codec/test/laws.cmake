@@ -18,6 +18,7 @@ add_executable(codec_header_tests
   packet_test.cpp
   parse_options_test.cpp
   parse_test.cpp
+  property_buffer_test.cpp
   property_test.cpp
   reason_code_test.cpp
   rule_test.cpp
