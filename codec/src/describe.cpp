@@ -5,54 +5,91 @@
 
 #include <cstring>
 
+#include "words.hpp"
+
 namespace mqttspan {
 namespace {
 
-struct by_version {
-  const char* v3_1;
-  const char* v3_1_1;
-  const char* v5;
+using detail::word;
 
-  std::string_view in(protocol_version version) const noexcept {
-    return version == protocol_version::v3_1 ? v3_1 : version == protocol_version::v3_1_1 ? v3_1_1 : v5;
-  }
+// Statement ids of rules.inc, by version and then by rule.
+#define MQTTSPAN_RULE(name, code, reason, text, v3_1, v3_1_1, v5) v3_1 "\0"
+constexpr char general_3_1[] = "\0"
+#include <mqttspan/codec/rules.inc>
+    ;
+#undef MQTTSPAN_RULE
+#define MQTTSPAN_RULE(name, code, reason, text, v3_1, v3_1_1, v5) v3_1_1 "\0"
+constexpr char general_3_1_1[] = "\0"
+#include <mqttspan/codec/rules.inc>
+    ;
+#undef MQTTSPAN_RULE
+#define MQTTSPAN_RULE(name, code, reason, text, v3_1, v3_1_1, v5) v5 "\0"
+constexpr char general_5[] = "\0"
+#include <mqttspan/codec/rules.inc>
+    ;
+#undef MQTTSPAN_RULE
+
+// Statement ids of statements.inc for one packet type; three words a row.
+struct packet_case {
+  rule violated;
+  packet_type type;
 };
+#define MQTTSPAN_PROPERTY_STATEMENT(...)
+#define MQTTSPAN_STATEMENT(name, packet, ...) {rule::name, packet_type::packet},
+constexpr packet_case packet_cases[] = {
+#include "statements.inc"
+};
+#undef MQTTSPAN_STATEMENT
+#define MQTTSPAN_STATEMENT(name, packet, v3_1, v3_1_1, v5) v3_1 "\0" v3_1_1 "\0" v5 "\0"
+constexpr char packet_statements[] =
+#include "statements.inc"
+    ;
+#undef MQTTSPAN_STATEMENT
+#undef MQTTSPAN_PROPERTY_STATEMENT
+
+// Statement ids of statements.inc for one property in one place; two words a row.
+struct property_case {
+  property_place place;
+  property_id id;
+};
+#define MQTTSPAN_STATEMENT(...)
+#define MQTTSPAN_PROPERTY_STATEMENT(where, property, ...) {property_place::where, property_id::property},
+constexpr property_case property_cases[] = {
+#include "statements.inc"
+};
+#undef MQTTSPAN_PROPERTY_STATEMENT
+#define MQTTSPAN_PROPERTY_STATEMENT(where, property, duplicate, range) duplicate "\0" range "\0"
+constexpr char property_statements[] =
+#include "statements.inc"
+    ;
+#undef MQTTSPAN_PROPERTY_STATEMENT
+#undef MQTTSPAN_STATEMENT
+
+constexpr unsigned column_of(protocol_version version) noexcept {
+  return version == protocol_version::v3_1 ? 0 : version == protocol_version::v3_1_1 ? 1 : 2;
+}
 
 std::string_view general_statement(rule r, protocol_version version) noexcept {
-  switch (r) {
-    case rule::none: break;
-#define MQTTSPAN_RULE(name, code, reason, text, v3_1, v3_1_1, v5) \
-  case rule::name: return by_version{v3_1, v3_1_1, v5}.in(version);
-#include <mqttspan/codec/rules.inc>
-#undef MQTTSPAN_RULE
-  }
-  return {};
+  if (static_cast<unsigned>(r) > rule_count) return {};
+  const unsigned column = column_of(version);
+  return word(column == 0 ? general_3_1 : column == 1 ? general_3_1_1 : general_5, static_cast<unsigned>(r));
 }
 
-// Where a rule has a statement of its own for one packet type.
 std::string_view packet_statement(rule r, protocol_version version, packet_type type) noexcept {
-#define MQTTSPAN_STATEMENT(name, packet, v3_1, v3_1_1, v5)                 \
-  if (r == rule::name && type == packet_type::packet) {                    \
-    const std::string_view id = by_version{v3_1, v3_1_1, v5}.in(version); \
-    if (!id.empty()) return id;                                            \
+  unsigned row = 0;
+  for (const packet_case& c : packet_cases) {
+    if (c.violated == r && c.type == type) return word(packet_statements, 3 * row + column_of(version));
+    ++row;
   }
-#define MQTTSPAN_PROPERTY_STATEMENT(...)
-#include "statements.inc"
-#undef MQTTSPAN_PROPERTY_STATEMENT
-#undef MQTTSPAN_STATEMENT
   return {};
 }
 
-std::string_view property_statement(rule r, property_place place, property_id id) noexcept {
-#define MQTTSPAN_STATEMENT(...)
-#define MQTTSPAN_PROPERTY_STATEMENT(where, property, duplicate, range)                   \
-  if (place == property_place::where && id == property_id::property) {                   \
-    if (r == rule::property_duplicate) return duplicate;                                 \
-    if (r == rule::property_out_of_range || r == rule::topic_alias_is_zero) return range; \
+std::string_view property_statement(bool duplicate, property_place place, property_id id) noexcept {
+  unsigned row = 0;
+  for (const property_case& c : property_cases) {
+    if (c.place == place && c.id == id) return word(property_statements, 2 * row + (duplicate ? 0 : 1));
+    ++row;
   }
-#include "statements.inc"
-#undef MQTTSPAN_PROPERTY_STATEMENT
-#undef MQTTSPAN_STATEMENT
   return {};
 }
 
@@ -80,12 +117,10 @@ class text_writer {
 };
 
 std::string_view plain_text_of(errc code) noexcept {
-  switch (code) {
-    case errc::incomplete: return "packet is incomplete";
-    case errc::no_space: return "output is too short for the packet";
-    case errc::wrong_state: return "packet is of another type than asked for";
-    default: return "no error";
-  }
+  if (code == errc::incomplete) return "packet is incomplete";
+  if (code == errc::no_space) return "output is too short for the packet";
+  if (code == errc::wrong_state) return "packet is of another type than asked for";
+  return "no error";
 }
 
 std::string_view describe_with(const error& e, std::string_view statement, std::span<char> out) noexcept {
@@ -129,7 +164,7 @@ std::string_view statement_id(const error& e, protocol_version version, bytes_vi
   const std::size_t at = range && e.offset > 0 ? e.offset - 1 : e.offset;
   if ((duplicate || range) && at < bytes.size()) {
     const auto place = is_in_will(bytes, at) ? property_place::will : static_cast<property_place>(e.in);
-    const std::string_view exact = property_statement(e.violated, place, static_cast<property_id>(bytes[at]));
+    const std::string_view exact = property_statement(duplicate, place, static_cast<property_id>(bytes[at]));
     if (!exact.empty()) return exact;
   }
   return statement_id(e.violated, version, e.in);

@@ -156,7 +156,7 @@ class write_sink {
     two_byte(static_cast<unsigned>(s.size()));
     const bool plain = copy_plain<Kind>(at_, reinterpret_cast<const octet*>(s.data()), s.size());
     at_ += s.size();
-    if (!plain || context_.options.reject != strictness::none) [[unlikely]]
+    if (!plain || context_.options.reject != strictness::none || is_long_for_v3_1(Kind, s.size(), context_.version)) [[unlikely]]
       if (const fault f = judge_written(Kind, s, packet_, field, context_); f.violated != rule::none) fail(f);
   }
   [[gnu::always_inline]] void binary(bytes_view b) noexcept {

@@ -24,7 +24,7 @@ namespace mqttspan::detail {
   const auto left = static_cast<std::size_t>(f.end - topic);
   if (left < 2) return false;
   const std::size_t topic_size = load_be16(topic);
-  if (left - 2 < topic_size || asks_more_of_text(options)) return false;
+  if (left - 2 < topic_size || asks_more_of_text(options) || is_long_for_v3_1(text_kind::topic_name, topic_size, version)) return false;
   const octet* at = topic + 2 + topic_size;
   if (!is_plain_name(topic + 2, topic_size, f.end) && (topic_size != 0 || version != protocol_version::v5)) return false;
   out.topic = to_text(topic + 2, topic_size);

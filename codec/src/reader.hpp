@@ -108,7 +108,7 @@ class reader {
     if (left() < 2 || left() - 2 < load_be16(field)) [[unlikely]] return fail(rule::field_past_end, field), std::string_view();
     const std::size_t size = load_be16(field);
     at_ = field + 2 + size;
-    if (!is_plain<Kind>(field + 2, size, end_) || picky_) [[unlikely]]
+    if (!is_plain<Kind>(field + 2, size, end_) || picky_ || is_long_for_v3_1(Kind, size, version_)) [[unlikely]]
       if (const fault f = judge_text(Kind, packet_, field, version_, *options_); f.violated != rule::none) fail(f);
     return to_text(field + 2, size);
   }

@@ -10,7 +10,7 @@ constexpr bool is_noncharacter(std::uint32_t c) noexcept { return (c >= 0xFDD0 &
 finding check_characters(std::string_view text, strictness reject) noexcept {
   if (!has(reject, strictness::control_characters) && !has(reject, strictness::noncharacters)) return {};
   for (std::size_t at = 0; at < text.size();) {
-    const code_point c = decode_code_point(text.substr(at));
+    const code_point c = decode_code_point(from(text, at));
     if (has(reject, strictness::control_characters) && is_control(c.value)) return {rule::utf8_has_control_character, at};
     if (has(reject, strictness::noncharacters) && is_noncharacter(c.value)) return {rule::utf8_has_noncharacter, at};
     at += c.size == 0 ? 1 : c.size;

@@ -26,6 +26,11 @@ struct text_rules {
 // The first violation in a text, by any rule. Out of line: plain text never comes here.
 [[gnu::noinline]] finding check_text(text_kind kind, std::string_view text, const text_rules& rules) noexcept;
 
+// A topic name that may have more than the 32,767 characters of 3.1: to be judged. [U31-3.3-a]
+constexpr bool is_long_for_v3_1(text_kind kind, std::size_t n, protocol_version version) noexcept {
+  return n > 32'767 && version == protocol_version::v3_1 && kind != text_kind::string && kind != text_kind::topic_filter;
+}
+
 // Whether the text has no byte that could break a rule of its kind in any version under default options. Bytes up to `end` may be read.
 template <text_kind Kind>
 [[gnu::always_inline]] inline bool is_plain(const octet* p, std::size_t n, const octet* end) noexcept {
@@ -43,7 +48,7 @@ template <text_kind Kind>
     copy(to, p, n);
     return is_plain_filter(p, n, p + n);
   } else {
-    return copy_all_of(to, p, n, [](block b) { return b.name(); }) && n - 1 < 32'767;
+    return copy_all_of(to, p, n, [](block b) { return b.name(); }) && n != 0;
   }
 }
 

@@ -162,6 +162,21 @@ TEST(statement_id, of_other_property_faults_is_the_rules) {
   EXPECT_EQ(statement_id(parse(foreign, protocol_version::v5).error(), protocol_version::v5, foreign), "U5-2.2.2.2-a");
 }
 
+// A damaged or foreign buffer beside the error must not be read past its end, whatever it says.
+TEST(statement_id, reads_no_further_than_the_bytes_go) {
+  const auto bytes = packet_with(place::will, "18 00000001 18 00000001");
+  const auto got = parse(bytes, protocol_version::v5);
+  ASSERT_FALSE(got.has_value());
+  EXPECT_EQ(statement_id(got.error(), protocol_version::v5, bytes), "U5-3.1.3.2.2-a");
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const std::vector<std::byte> cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    const std::string_view id = statement_id(got.error(), protocol_version::v5, cut);
+    EXPECT_TRUE(id == "U5-2.2.2.2-b" || id == "U5-3.1.3.2.2-a") << size << ' ' << id;
+  }
+  EXPECT_EQ(statement_id(got.error(), protocol_version::v5, hex("30 00")), "U5-2.2.2.2-b");
+  EXPECT_EQ(statement_id(make_error(rule::property_out_of_range, 0, packet_type::publish), protocol_version::v5, hex("30 00")), "U5-2.2.2.2-b");
+}
+
 struct packet_row {
   rule violated;
   packet_type in;

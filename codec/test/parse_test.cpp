@@ -211,6 +211,16 @@ TEST(parse, reports_the_first_violation_in_wire_order) {
   EXPECT_EQ(first("32 04 0000 0000", v3_1_1), rule::topic_name_empty);
 }
 
+TEST(parse, names_the_place_of_authentication_data_without_a_method) {
+  // in CONNECT behind another property; AUTH misses the method itself, at its property length
+  const auto data = parse(hex("10 16 0004 4d515454 05 02 003c 08 22 0005 16 0002 00ff 0001 63"), v5);
+  ASSERT_FALSE(data.has_value());
+  EXPECT_EQ(data.error(), make_error(rule::authentication_data_without_method, 16, packet_type::connect));
+  const auto method = parse(hex("f0 05 18 03 1f 0000"), v5);
+  ASSERT_FALSE(method.has_value());
+  EXPECT_EQ(method.error(), make_error(rule::authentication_method_missing, 3, packet_type::auth));
+}
+
 TEST(inspect_connect, shows_what_a_refused_connect_says) {
   // level 6, and a reserved flag
   const auto bytes = hex("10 0d 0004 4d515454 06 03 003c 0001 63");
@@ -256,6 +266,15 @@ TEST(inspect_connect, stops_where_it_cannot_read_on) {
     EXPECT_EQ(got.clean_start.has_value(), size >= 10) << size;
     EXPECT_EQ(got.keep_alive.has_value(), size >= 12) << size;
     EXPECT_EQ(got.client_id.has_value(), size >= 15) << size;
+  }
+}
+
+TEST(inspect_connect, stops_at_properties_that_run_past_the_packet) {
+  for (const char* digits : {"10 0d 0004 4d515454 05 02 003c 7f 0000", "10 0d 0004 4d515454 05 02 003c ff ff7f", "10 0b 0004 4d515454 05 02 003c ff"}) {
+    const auto bytes = hex(digits);
+    const auto got = inspect_connect(bytes);
+    EXPECT_EQ(got.keep_alive, 60) << digits;
+    EXPECT_FALSE(got.client_id.has_value()) << digits;
   }
 }
 

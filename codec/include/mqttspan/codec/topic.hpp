@@ -22,10 +22,10 @@ struct shared_filter {
 constexpr std::optional<shared_filter> split_share(std::string_view filter) noexcept {
   constexpr std::string_view prefix = "$share/";
   if (!filter.starts_with(prefix)) return std::nullopt;
-  const std::string_view rest = filter.substr(prefix.size());
+  const std::string_view rest = detail::from(filter, prefix.size());
   const std::size_t slash = rest.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  return shared_filter{rest.substr(0, slash), rest.substr(slash + 1)};
+  return shared_filter{{rest.data(), slash}, detail::from(rest, slash + 1)};
 }
 
 /// How many levels a topic name or filter has: one more than it has slashes.
@@ -78,10 +78,10 @@ constexpr finding check_shared_filter(std::string_view filter) noexcept {
   std::size_t end = filter.find('/', start);
   if (end == std::string_view::npos) end = filter.size();
   if (end == start) return {rule::share_name_empty, start};
-  const std::size_t wildcard = filter.substr(0, end).find_first_of("+#", start);
+  const std::size_t wildcard = std::string_view(filter.data(), end).find_first_of("+#", start);
   if (wildcard != std::string_view::npos) return {rule::share_name_has_wildcard, wildcard};
   if (end + 1 >= filter.size()) return {rule::share_without_topic_filter, end};
-  finding inner = check_wildcards(filter.substr(end + 1));
+  finding inner = check_wildcards(from(filter, end + 1));
   inner.offset += end + 1;
   return inner;
 }
@@ -143,7 +143,7 @@ constexpr bool matches(std::string_view filter, std::string_view name, protocol_
     const bool filter_level_ends = f == filter.size() || filter[f] == '/';
     const bool name_level_ends = n == name.size() || name[n] == '/';
     if (!filter_level_ends || !name_level_ends) return false;
-    if (n == name.size()) return f == filter.size() || filter.substr(f) == "/#";  // "a/#" covers its parent "a"
+    if (n == name.size()) return f == filter.size() || detail::from(filter, f) == "/#";  // "a/#" covers its parent "a"
     if (f == filter.size()) return false;
     ++f, ++n;
   }

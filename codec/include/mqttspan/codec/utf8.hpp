@@ -9,6 +9,9 @@ namespace mqttspan {
 
 namespace detail {
 
+/// The text from `at` on; `at` is not behind its end. (`substr` would throw.)
+constexpr std::string_view from(std::string_view text, std::size_t at) noexcept { return {text.data() + at, text.size() - at}; }
+
 /// A code point at the front of a text: how many bytes it takes, and its value; size 0 where the bytes are ill-formed.
 struct code_point {
   std::uint32_t value;
@@ -40,7 +43,7 @@ constexpr code_point decode_code_point(std::string_view text) noexcept {
 /// U+0000 is well-formed; MQTT's strings forbid it by a rule of its own.
 constexpr std::size_t find_ill_formed_utf8(std::string_view text) noexcept {
   for (std::size_t at = 0; at < text.size();) {
-    const std::uint32_t size = detail::decode_code_point(text.substr(at)).size;
+    const std::uint32_t size = detail::decode_code_point(detail::from(text, at)).size;
     if (size == 0) return at;
     at += size;
   }
