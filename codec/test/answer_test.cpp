@@ -155,6 +155,9 @@ TEST(answer, compares_every_field) {
   EXPECT_NE(a, nothing);
   b.reason = reason_code::malformed_packet;
   EXPECT_NE(a, b);
+  b = a;
+  b.version = v3_1_1;
+  EXPECT_NE(a, b);
 }
 
 }  // namespace

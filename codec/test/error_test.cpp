@@ -171,6 +171,9 @@ TEST(error, compares_every_field) {
   other = e;
   other.code = errc::invalid_argument;
   EXPECT_NE(e, other);
+  other = e;
+  other.violated = rule::topic_name_empty;
+  EXPECT_NE(e, other);
 }
 
 }  // namespace

@@ -20,11 +20,15 @@ static_assert(sizeof(void*) != 8 || (is_plain<pingreq, 1> && is_plain<pingresp, 
 static_assert(sizeof(void*) != 8 || (sizeof(packet) == 160 && std::is_trivially_copyable_v<packet>));
 static_assert(control_packet<publish> && !control_packet<will> && !control_packet<packet> && !control_packet<int>);
 
+template <class P>
+void has_type(unsigned number) {
+  EXPECT_EQ(static_cast<unsigned>(P::type), number);
+  EXPECT_EQ(type_of(packet(P{})), P::type);
+}
+
 TEST(packet, alternatives_are_in_the_order_of_their_types) {
   unsigned type = 0;
-#define MQTTSPAN_PACKET(P)                                           \
-  EXPECT_EQ(static_cast<unsigned>(P::type), ++type);                 \
-  EXPECT_EQ(type_of(packet(P{})), P::type);
+#define MQTTSPAN_PACKET(P) has_type<P>(++type);
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
   EXPECT_EQ(type, 15u);

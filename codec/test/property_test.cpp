@@ -124,6 +124,17 @@ TEST(property, readers_of_other_types_give_nothing) {
   EXPECT_TRUE(number.binary().empty());
 }
 
+TEST(property, of_a_value_that_is_not_its_types_has_no_type) {
+  const auto data = hex("00");
+  EXPECT_EQ(property(property_id::content_type, 5u).type(), property_type{});
+  EXPECT_EQ(property(property_id::topic_alias, "5").type(), property_type{});
+  EXPECT_EQ(property(property_id::user_property, bytes_view(data)).type(), property_type{});
+  EXPECT_EQ(property(property_id::correlation_data, string_pair{"a", "b"}).type(), property_type{});
+  EXPECT_EQ(property(static_cast<property_id>(0x7F), 5u).type(), property_type{});
+  EXPECT_EQ(type_of(static_cast<property_id>(0x7F)), property_type{});
+  EXPECT_EQ(property().type(), property_type{});
+}
+
 TEST(property, equals_by_identifier_and_value) {
   const std::string one = "text", other = "text";
   EXPECT_EQ(prop::content_type(one), prop::content_type(other));
@@ -132,6 +143,9 @@ TEST(property, equals_by_identifier_and_value) {
   EXPECT_NE(prop::topic_alias(1), prop::topic_alias(2));
   EXPECT_NE(prop::user("a", "b"), prop::user("a", "c"));
   EXPECT_NE(prop::user("a", "b"), prop::user("b", "b"));
+  EXPECT_EQ((string_pair{"a", "b"}), (string_pair{"a", "b"}));
+  EXPECT_NE((string_pair{"a", "b"}), (string_pair{"a", "c"}));
+  EXPECT_NE((string_pair{"a", "b"}), (string_pair{"c", "b"}));
   const auto a = hex("0102"), b = hex("0102"), c = hex("0103"), d = hex("01");
   EXPECT_EQ(prop::correlation_data(a), prop::correlation_data(b));
   EXPECT_NE(prop::correlation_data(a), prop::correlation_data(c));

@@ -103,6 +103,17 @@ TEST(granted, is_the_code_of_the_qos) {
   EXPECT_EQ(granted(qos::exactly_once), reason_code::granted_qos_2);
 }
 
+TEST(subscription, compares_every_field) {
+  const subscription s{.topic_filter = "a"};
+  const std::vector<subscription> others = {{.topic_filter = "b"},
+                                            {.topic_filter = "a", .qos = qos::at_least_once},
+                                            {.topic_filter = "a", .no_local = true},
+                                            {.topic_filter = "a", .retain_as_published = true},
+                                            {.topic_filter = "a", .retain_handling = retain_handling::send_if_new}};
+  EXPECT_EQ(s, subscription{.topic_filter = "a"});
+  for (const subscription& other : others) EXPECT_NE(s, other);
+}
+
 TEST(wire_list, borrows_arrays) {
   const reason_code codes[] = {reason_code::success, reason_code::not_authorized};
   const wire_list<reason_code> list = codes;
