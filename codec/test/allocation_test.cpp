@@ -14,18 +14,12 @@
 #include <mqttspan/codec/topic.hpp>
 
 #include "generators.hpp"
+#include "sanitized.hpp"
 
-// A sanitizer brings its own malloc; there only `new` is counted.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define MQTTSPAN_COUNTS_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define MQTTSPAN_COUNTS_MALLOC 0
-#endif
-#endif
-#if !defined(MQTTSPAN_COUNTS_MALLOC) && defined(__GLIBC__)
+// A sanitizer brings its own malloc; there, and where the C library has no second name for its own, only `new` is counted.
+#if !MQTTSPAN_SANITIZED && defined(__GLIBC__)
 #define MQTTSPAN_COUNTS_MALLOC 1
-#elif !defined(MQTTSPAN_COUNTS_MALLOC)
+#else
 #define MQTTSPAN_COUNTS_MALLOC 0
 #endif
 
