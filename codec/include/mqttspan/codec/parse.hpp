@@ -71,6 +71,18 @@ MQTTSPAN_API result<parsed> parse(bytes_view input, protocol_version version, co
 template <control_packet P>
 MQTTSPAN_API result<parsed_as<P>> parse_as(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept;
 
+/// All of a PUBLISH but its payload.
+struct parsed_head {
+  publish packet;              ///< its payload is empty
+  std::size_t head_size;       ///< bytes in front of the payload, fixed header included
+  std::uint32_t payload_size;  ///< bytes of the payload, be they in the input or not
+};
+
+/// Reads the PUBLISH at the front of `input` as far as its payload, which need not be there: for payloads that are too large to wait for.
+/// Errors as `parse_as<publish>`, by the same rules and at the same offsets, for everything in front of the payload; `incomplete` says how many bytes
+/// it takes to go on. What the payload must be (`payload_not_utf8`) is left to the caller.
+MQTTSPAN_API result<parsed_head> parse_head(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept;
+
 /// What can be read of a CONNECT that parse has refused, so that a server can log and answer it. Stops at the first field it cannot read.
 /// Views point into the input.
 struct connect_inspection {
@@ -96,5 +108,24 @@ MQTTSPAN_API connect_inspection inspect_connect(bytes_view input) noexcept;
   MQTTSPAN_API result<parsed_as<P>> parse_as<P>(bytes_view, protocol_version, const parse_options&) noexcept;
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
+
+namespace detail {
+
+// For the stream parser, which has read the fixed header: the fields of [body, end), which belong to the packet that begins at `packet`.
+struct body_fault {
+  rule violated;  // `rule::none` where all is well
+  std::uint32_t offset;
+};
+template <control_packet P>
+MQTTSPAN_API body_fault parse_body(const std::byte* packet, const std::byte* body, const std::byte* end, protocol_version version,
+                                   const parse_options& options, P& out) noexcept;
+
+#define MQTTSPAN_PACKET(P)                                                                                                                          \
+  template <>                                                                                                                                      \
+  MQTTSPAN_API body_fault parse_body<P>(const std::byte*, const std::byte*, const std::byte*, protocol_version, const parse_options&, P&) noexcept;
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+
+}  // namespace detail
 
 }  // namespace mqttspan
