@@ -1,0 +1,85 @@
+// Packet identifiers in flight, and what each of them waits for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan {
+
+/// What a packet identifier is in use for, and how far its exchange has come. @spec 5.0 §2.2.1, §4.3
+enum class exchange : std::uint8_t {
+  none,         ///< the identifier is free
+  publish_1,    ///< QoS 1 PUBLISH; PUBACK is to come
+  publish_2,    ///< QoS 2 PUBLISH; PUBREC is to come
+  received,     ///< QoS 2; PUBREC was said, PUBREL is to come
+  released,     ///< QoS 2; PUBREL was said, PUBCOMP is to come
+  subscribe,    ///< SUBSCRIBE; SUBACK is to come
+  unsubscribe,  ///< UNSUBSCRIBE; UNSUBACK is to come
+};
+inline constexpr unsigned exchange_count = 7;
+
+/// Whether the exchange is about a message, and so counts against Receive Maximum; the others are requests.
+constexpr bool is_message(exchange e) noexcept { return e >= exchange::publish_1 && e <= exchange::released; }
+
+/// The identifiers that one side has in use: at most as many as the caller's memory has places for, none of them twice.
+/// All operations take constant time: amortised for `take`, expected for the others.
+///
+/// An open-addressed table with the identifier as its own hash: identifiers are handed out in order, so that those in flight lie side by side.
+/// Invariant: from an entry's home place (`id & mask`) to its place there is no free one.
+///
+///     slots  | 65|   | 2 | 3 | 67|   |   |   |     8 places, mask 7; 67 has its home at 3 and was moved on
+class packet_ids {
+ public:
+  struct entry {
+    std::uint16_t id = 0;  ///< 0: the place is free
+    exchange state = exchange::none;
+    bool is_resumed = false;      ///< taken over from an earlier connection, and not said again on this one
+    std::uint32_t order = 0;      ///< entries were begun in this order
+    std::uint32_t answers = 0;    ///< of a request: how many reason codes its answer has
+  };
+
+  packet_ids() noexcept = default;
+  /// `memory` must outlive this; its size is a power of two. Holds up to half as many identifiers.
+  MQTTSPAN_API explicit packet_ids(std::span<entry> memory) noexcept;
+
+  /// Memory that is enough for `count` identifiers: the next power of two above twice as many.
+  static constexpr std::size_t places_for(std::size_t count) noexcept {
+    std::size_t n = 4;
+    while (n < 2 * count) n *= 2;
+    return n;
+  }
+
+  /// Takes the next identifier in the order 1 to 65,535 and around again, those in use left out. 0 where all places are taken. @spec [MQTT-2.2.1-3]
+  MQTTSPAN_API std::uint16_t next_free() noexcept;
+
+  /// Enters an identifier that is not in use. Null where there is no place, or for 0. The pointer is good until the next change.
+  MQTTSPAN_API entry* insert(std::uint16_t id, exchange state) noexcept;
+
+  /// The entry of an identifier in use, or null. Good until the next change.
+  MQTTSPAN_API entry* find(std::uint16_t id) noexcept;
+  const entry* find(std::uint16_t id) const noexcept { return const_cast<packet_ids*>(this)->find(id); }
+
+  /// Frees an identifier. Nothing happens where it is not in use.
+  MQTTSPAN_API void erase(std::uint16_t id) noexcept;
+  MQTTSPAN_API void clear() noexcept;
+
+  std::size_t size() const noexcept { return size_; }
+  std::size_t capacity() const noexcept { return places_.size() / 2; }
+
+  /// All places, free ones too (`id` 0), in no order.
+  std::span<const entry> places() const noexcept { return places_; }
+  std::span<entry> places() noexcept { return places_; }
+
+ private:
+  std::size_t mask() const noexcept { return places_.size() - 1; }
+
+  std::span<entry> places_;
+  std::size_t size_ = 0;
+  std::uint32_t order_ = 0;
+  std::uint16_t last_ = 0;
+};
+
+}  // namespace mqttspan

@@ -1,0 +1,281 @@
+// The life of a connection: memory, the loop, time, and the end. What is read is in connection_take.cpp, what is sent in connection_send.cpp.
+#include <mqttspan/stream/connection.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include <mqttspan/codec/answer.hpp>
+
+#include "flow.hpp"
+
+namespace mqttspan {
+namespace {
+
+using id_entry = packet_ids::entry;
+
+// Where the parts of the one block of memory lie.
+struct layout {
+  std::size_t ours;    // entries
+  std::size_t theirs;  // entries
+  std::size_t carry;
+  std::size_t output;  // twice the limit: output_queue.hpp
+
+  // Messages of a resumed session lie there beside new ones.
+  explicit layout(const connection_options& o) noexcept
+      : ours(packet_ids::places_for(2u * o.send_maximum + o.max_requests)),
+        theirs(packet_ids::places_for(2u * o.receive_maximum + o.max_requests)),
+        carry(o.carry_size < stream_parser::min_carry ? stream_parser::min_carry : o.carry_size),
+        output(2 * std::size_t{o.output_size < least_output ? least_output : o.output_size}) {}
+
+  std::size_t ids() const noexcept { return (ours + theirs) * sizeof(id_entry); }
+  std::size_t total() const noexcept { return ids() + carry + output; }
+
+  static constexpr std::uint32_t least_output = 64;
+};
+
+std::span<std::byte> part(std::byte* memory, std::size_t at, std::size_t size) noexcept {
+  return memory ? std::span<std::byte>(memory + at, size) : std::span<std::byte>();
+}
+
+std::span<id_entry> entries(std::byte* memory, std::size_t at, std::size_t count) noexcept {
+  if (!memory) return {};
+  id_entry* const first = reinterpret_cast<id_entry*>(memory) + at;
+  for (std::size_t i = 0; i < count; ++i) ::new (static_cast<void*>(first + i)) id_entry;
+  return {first, count};
+}
+static_assert(alignof(id_entry) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+
+stream_options reading(sender self, const connection_options& o) noexcept {
+  stream_options s{.parse = o.parse};
+  s.parse.sender = self == sender::client ? sender::server : sender::client;
+  s.connect_first = self == sender::server;
+  s.max_connect_size = o.max_connect_size;
+  return s;
+}
+
+}  // namespace
+
+connection::connection(sender self, instant now, const connection_options& options) noexcept
+    : self_(self),
+      options_(options),
+      memory_(new (std::nothrow) std::byte[layout(options).total()]),
+      parser_(part(memory_.get(), layout(options).ids(), layout(options).carry), reading(self, options)),
+      output_(part(memory_.get(), layout(options).ids() + layout(options).carry, layout(options).output)),
+      ours_(entries(memory_.get(), 0, layout(options).ours)),
+      theirs_(entries(memory_.get(), layout(options).ours, layout(options).theirs)),
+      now_(now),
+      started_(now),
+      last_sent_(now),
+      last_received_(now) {
+  if (!memory_) end(ending::cause::no_memory, reason_code::unspecified_error, {.code = errc::no_space});
+}
+
+connection::~connection() = default;
+
+bool connection::receive(bytes_view input, instant now) noexcept {
+  now_ = now;
+  return phase_ != connection_phase::ended && parser_.push(input);
+}
+
+connection_event connection::next_event() noexcept {
+  using enum connection_event_kind;
+  const auto found = [this](connection_event_kind kind) { return connection_event(kind, &current_, &ending_); };
+  if (phase_ != connection_phase::ended) settle();
+  while (phase_ != connection_phase::ended && may_read()) {
+    current_ = parser_.next();
+    switch (current_.kind()) {
+      case event::kind::need_more: return found(nothing);
+      case event::kind::error: fail(current_.error()); break;
+      case event::kind::packet:
+        if (take_packet()) return found(packet);
+        break;
+      case event::kind::publish_begin:
+        if (take_event()) return found(publish_begin);
+        break;
+      case event::kind::payload_chunk:
+        if (take_event()) return found(payload_chunk);
+        break;
+      case event::kind::publish_end:
+        if (take_event()) return found(publish_end);
+        break;
+    }
+  }
+  if (phase_ != connection_phase::ended || is_ending_told_) return found(nothing);
+  is_ending_told_ = true;
+  return found(ended);
+}
+
+void connection::end_of_input() noexcept {
+  if (phase_ == connection_phase::ended) return;
+  end(ending::cause::transport, reason_code::success, parser_.may_end() ? error{} : error{.code = errc::incomplete});
+}
+
+void connection::close(reason_code reason) noexcept {
+  if (phase_ == connection_phase::ended) return;
+  const bool as_client = self_ == sender::client;
+  if (as_client && phase_ != connection_phase::fresh) {
+    disconnect last{.reason_code = is_v5() ? reason : reason_code::normal_disconnection};
+    if (!write(last, 0)) (void)write(disconnect{}, 0);
+  } else if (!as_client && phase_ == connection_phase::connected && is_v5()) {
+    (void)write(disconnect{.reason_code = reason}, 0);
+  } else if (!as_client && phase_ == connection_phase::connecting && is_error(reason)) {
+    (void)write(connack{.reason_code = reason}, 0);
+  }
+  end(ending::cause::self, reason);
+}
+
+void connection::consume_output(std::size_t size, instant now) noexcept {
+  now_ = now;
+  const std::size_t most = output_.front().size();
+  output_.consume(size < most ? size : most);
+  if (size != 0) last_sent_ = now;
+}
+
+// ---- The end
+
+// The first violation ends the connection. What the version wants said is said.
+void connection::fail(const error& e) noexcept {
+  const bool is_bad_connect = e.in == packet_type::connect && phase_ == connection_phase::fresh;
+  error found = e;
+  if (e.code == errc::wrong_state) found = make_error(rule::connect_not_first, 0, e.in);  // [MQTT-3.1.0-1]
+  if (is_bad_connect) refused_ = inspect_connect(parser_.rejected());
+  const protocol_version version = is_bad_connect ? refused_.version() : version_;
+  const bool nobody_there = self_ == sender::client && phase_ == connection_phase::fresh;
+  const mqttspan::phase how_far = phase_ == connection_phase::connected ? mqttspan::phase::connected : mqttspan::phase::before_connack;
+  const answer owed = nobody_there ? answer{} : answer_to(found, version, self_, how_far);
+  std::byte words[max_answer_size];
+  const auto last = generate(owed, words);
+  if (last && last->size() <= theirs().maximum_packet_size && last->size() <= output_.space()) {
+    if (!last->empty()) std::memcpy(output_.tail().data(), last->data(), last->size());
+    output_.commit(last->size());
+  }
+  end(ending::cause::fault_of_peer, found.reason, found);
+}
+
+// A server that speaks 5.0 says why; else the silence has shown that nobody listens. [MQTT-3.1.2-22] [U5-3.1.4-a]
+void connection::time_out(rule which) noexcept {
+  const error e = make_error(which, 0);
+  if (which == rule::keep_alive_timeout && is_v5()) (void)write(disconnect{.reason_code = e.reason}, 0);
+  end(ending::cause::timeout, e.reason, e);
+}
+
+void connection::end(enum ending::cause why, reason_code reason, const error& e) noexcept {
+  const bool will_is_due = self_ == sender::server && phase_ == connection_phase::connected && has_will_;
+  phase_ = connection_phase::ended;
+  debt_ = {};
+  ending_ = {.why = why, .error = e, .position = parser_.offset(), .reason = reason, .will_is_due = will_is_due};
+}
+
+// ---- Time
+
+// When something is due: CONNECT or CONNACK, the next PINGREQ, PINGRESP, or any packet of the client.
+std::optional<instant> connection::next_timeout() const noexcept {
+  constexpr auto milliseconds = [](std::uint32_t seconds) { return std::int64_t{seconds} * 1000; };
+  switch (phase_) {
+    case connection_phase::fresh:
+      if (self_ == sender::client || options_.connect_timeout == 0) return {};
+      return started_ + options_.connect_timeout;                                        // [U311-3.1.4-a] [U5-3.1.4-a] [U31-3.1-j]
+    case connection_phase::connecting:
+      if (self_ == sender::server || options_.connect_timeout == 0) return {};
+      return started_ + options_.connect_timeout;                                        // [U311-3.2-a] [U5-3.2-a]
+    case connection_phase::connected: {
+      if (keep_alive_ == 0) return {};                                                   // [U311-3.1.2.10-a] [U5-3.1.2.10-b]
+      if (self_ == sender::server) return last_received_ + milliseconds(keep_alive_) * 3 / 2;  // [3.1.1/MQTT-3.1.2-24] [5.0/MQTT-3.1.2-22] [U31-2.2-c]
+      // An eighth early: late timers and the way to the wire must not make it too late. [3.1.1/MQTT-3.1.2-23] [5.0/MQTT-3.1.2-20] [U31-2.2-b]
+      const instant ping = last_sent_ + milliseconds(keep_alive_) * 7 / 8;
+      if (!is_ping_out_) return options_.auto_ping ? std::optional(ping) : std::nullopt;
+      const instant answer = ping_sent_ + (options_.ping_timeout != 0 ? options_.ping_timeout : milliseconds(keep_alive_));  // [U311-3.1.2.10-b] [U5-3.1.2.10-a]
+      return options_.auto_ping && ping < answer ? ping : answer;
+    }
+    case connection_phase::ended: break;
+  }
+  return {};
+}
+
+void connection::handle_timeout(instant now) noexcept {
+  now_ = now;
+  const auto due = next_timeout();
+  if (!due || now < *due) return;
+  if (phase_ != connection_phase::connected) return time_out(rule::connect_timeout);
+  if (self_ == sender::server) {
+    if (input_left() == 0) return time_out(rule::keep_alive_timeout);
+    last_received_ = now;  // the client has spoken: it is we who have not listened
+    return;
+  }
+  const std::int64_t patience = options_.ping_timeout != 0 ? options_.ping_timeout : std::int64_t{keep_alive_} * 1000;
+  if (is_ping_out_ && now - ping_sent_ >= patience) return time_out(rule::ping_timeout);
+  (void)put(pingreq{});
+  last_sent_ = now;  // it waits in the output, at the least
+}
+
+// ---- Sessions
+
+result<void> connection::import_session(std::span<const session_entry> list) noexcept {
+  const bool in_time = self_ == sender::client ? phase_ == connection_phase::fresh : phase_ <= connection_phase::connecting;
+  if (!in_time) return error{.code = errc::wrong_state};
+  std::size_t messages[2] = {};
+  for (const session_entry& e : list) {
+    if (!is_message(e.state) || e.packet_id == 0) return error{.code = errc::invalid_argument, .violated = rule::packet_id_unknown};
+    if (++messages[e.is_ours] > (e.is_ours ? options_.send_maximum : options_.receive_maximum)) return error{.code = errc::quota_exceeded};
+  }
+  for (const session_entry& e : list) {
+    packet_ids& ids = e.is_ours ? ours_ : theirs_;
+    if (ids.find(e.packet_id)) continue;
+    if (packet_ids::entry* const entry = ids.insert(e.packet_id, e.state)) entry->is_resumed = true;
+  }
+  has_session_ = true;
+  return {};
+}
+
+std::size_t connection::export_session(std::span<session_entry> out) const noexcept {
+  // A message of the peer's that was not acknowledged yet will come again; one that was released is done.
+  const auto is_kept = [](const packet_ids::entry& e, bool ours) { return e.id != 0 && (ours ? is_message(e.state) : e.state == exchange::received); };
+  std::size_t count = 0;
+  for (const bool ours : {true, false}) {
+    const packet_ids& ids = ours ? ours_ : theirs_;
+    const std::size_t first = count;
+    for (const packet_ids::entry& e : ids.places()) {
+      if (!is_kept(e, ours)) continue;
+      if (count < out.size()) out[count] = {e.id, e.state, ours};
+      ++count;
+    }
+    if (count > out.size()) continue;  // only counted: half a session is none
+    const auto part = out.subspan(first, count - first);
+    std::sort(part.begin(), part.end(), [&ids](const session_entry& a, const session_entry& b) { return ids.find(a.packet_id)->order < ids.find(b.packet_id)->order; });
+  }
+  return count;
+}
+
+// Send quota, receive maximum and aliases start afresh; what the session has in flight stays, if there is a session. [U5-4.9-b] [MQTT-3.3.2-7]
+void connection::start_session(bool session_present) noexcept {
+  is_resuming_ = session_present && options_.auto_acknowledge;
+  if (session_present) return;
+  for (packet_ids* const ids : {&ours_, &theirs_}) {
+    // What this connection has begun behind its CONNECT stays; erasing moves entries up, so the place is looked at again.
+    for (std::size_t i = 0; i < ids->places().size();) {
+      const packet_ids::entry& e = ids->places()[i];
+      if (e.id != 0 && e.is_resumed) ids->erase(e.id);
+      else ++i;
+    }
+  }
+}
+
+std::size_t connection::send_quota() const noexcept {
+  const std::size_t most = theirs().receive_maximum < options_.send_maximum ? theirs().receive_maximum : options_.send_maximum;
+  return messages_ours_ < most ? most - messages_ours_ : 0;
+}
+
+void connection::free_ours(packet_ids::entry& e) noexcept {
+  if (!is_message(e.state)) --requests_ours_;
+  else if (!e.is_resumed) --messages_ours_;  // [U5-4.9-a]
+  ours_.erase(e.id);
+}
+
+void connection::free_theirs(packet_ids::entry& e) noexcept {
+  if (!is_message(e.state)) --requests_theirs_;
+  else if (!e.is_resumed) --messages_theirs_;
+  theirs_.erase(e.id);
+}
+
+}  // namespace mqttspan

@@ -1,0 +1,319 @@
+// What a connection does with each packet that it reads: whether it is legal here and now, what it changes, what it is answered with.
+#include <mqttspan/stream/connection.hpp>
+
+#include <cstring>
+#include <utility>
+
+#include <mqttspan/codec/topic.hpp>
+
+#include "announce.hpp"
+#include "flow.hpp"
+
+namespace mqttspan {
+
+using detail::auth_signal;
+using detail::authentication;
+using detail::progress;
+using detail::signal;
+using detail::step;
+
+// Not while answers would not fit. And what a client sends behind its CONNECT waits for the verdict, but for its turns in authentication.
+// [3.1.1/MQTT-3.1.4-5] [5.0/MQTT-3.1.4-6] [MQTT-3.12.4-1] [MQTT-3.3.4-8] [MQTT-3.3.4-10]
+bool connection::may_read() const noexcept {
+  const bool connack_is_due = self_ == sender::server && phase_ == connection_phase::connecting && authentication_ != authentication::client_turn;
+  return output_.space() >= 2 * reserve && !connack_is_due;
+}
+
+// A packet whole. Whether the caller gets to see it.
+bool connection::take_packet() noexcept {
+  last_received_ = now_;
+  const packet_type type = current_.type();
+  if (const rule broken = check_turn(type); broken != rule::none) return accept(type, {broken});
+  // Views in it may be set to the connection's own memory: an alias's topic.
+  auto& p = const_cast<packet&>(current_.packet());
+  switch (type) {
+#define MQTTSPAN_PACKET(P) \
+  case packet_type::P: return accept(type, take(*std::get_if<mqttspan::P>(&p)));
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+  }
+  return false;
+}
+
+// A PUBLISH in pieces.
+bool connection::take_event() noexcept {
+  if (current_.kind() == event::kind::publish_begin) {
+    if (const rule broken = check_turn(packet_type::publish); broken != rule::none) return accept(packet_type::publish, {broken});
+    const taken t = take(const_cast<publish&>(current_.publish_begin().publish));
+    is_in_pieces_ = true;
+    is_swallowing_ = !t.is_for_caller;
+    return accept(packet_type::publish, t);
+  }
+  if (current_.kind() != event::kind::publish_end) return !is_swallowing_;
+  last_received_ = now_;
+  is_in_pieces_ = false;
+  return !std::exchange(is_swallowing_, false);
+}
+
+bool connection::accept(packet_type type, const taken& t) noexcept {
+  if (t.broken == rule::none) return t.is_for_caller;
+  debt_ = {};
+  fail(t.broken, type);
+  return false;
+}
+
+rule connection::check_turn(packet_type type) const noexcept {
+  const rule broken = step(phase_, peer(), type).broken;
+  if (broken != rule::none) return broken;
+  const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent && self_ == sender::server;
+  return authenticating && type != packet_type::auth && type != packet_type::disconnect ? rule::packet_during_authentication : rule::none;  // [MQTT-3.1.2-30]
+}
+
+// ---- Opening and closing
+
+connection::taken connection::take(const mqttspan::connect& p) noexcept {
+  version_ = p.version;
+  clean_start_ = p.clean_start;
+  keep_alive_ = p.keep_alive;
+  has_will_ = p.will.has_value();
+  will_qos_ = has_will_ ? p.will->qos : qos::at_most_once;
+  will_retain_ = has_will_ && p.will->retain;
+  client_ = detail::read_announced(p.properties);
+  phase_ = connection_phase::connecting;
+  if (!keep_method(p.properties)) return end(ending::cause::no_memory, reason_code::server_busy), taken{rule::none, false};
+  return {};
+}
+
+connection::taken connection::take(const connack& p) noexcept {
+  const bool accepted = p.reason_code == reason_code::success;
+  if (p.session_present && (clean_start_ || (is_v5() && !has_session_))) return {rule::session_present_unexpected};  // [3.1.1/MQTT-3.2.2-1] [5.0/MQTT-3.2.2-2]
+  if (p.properties.contains(prop::response_information) && !client_.request_response_information) return {rule::response_information_unasked};
+  if (is_v5() && accepted) {
+    if (const rule broken = check_method(p.properties); broken != rule::none) return {broken};  // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
+    authentication_ = step(authentication_, false, auth_signal::connack).next;
+  }
+  if (!accepted) {
+    end(ending::cause::peer, p.reason_code);  // [3.1.1/MQTT-3.2.2-5] [5.0/MQTT-3.2.2-7]
+    return {};
+  }
+  phase_ = connection_phase::connected;
+  server_ = detail::read_announced(p.properties);
+  if (const auto seconds = p.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // [5.0/MQTT-3.1.2-21] [MQTT-3.2.2-21]
+  start_session(p.session_present);
+  if (!start_aliases()) end(ending::cause::no_memory, reason_code::unspecified_error);
+  return {};
+}
+
+connection::taken connection::take(const disconnect& p) noexcept {
+  const auto expiry = p.properties.get(prop::session_expiry_interval);
+  if (expiry.value_or(0) != 0 && client_.session_expiry_interval == 0) return {rule::session_expiry_raised};  // [U5-3.14.2.2.2-b]
+  if (self_ == sender::server && p.reason_code != reason_code::disconnect_with_will_message) has_will_ = false;
+  end(ending::cause::peer, p.reason_code);  // [U311-3.14.4-a] [U31-3.14-a] [U5-3.14.4-a]
+  return {};
+}
+
+connection::taken connection::take(const auth& p) noexcept {
+  const bool of_client = peer() == sender::client;
+  const bool continues = p.reason_code == reason_code::continue_authentication;
+  const auth_signal s = continues ? (of_client ? auth_signal::client_continues : auth_signal::server_continues)
+                                  : (of_client ? auth_signal::client_re_authenticates : auth_signal::server_succeeds);
+  const detail::auth_step next = step(authentication_, phase_ == connection_phase::connected, s);
+  if (next.broken != rule::none) return {next.broken};
+  if (const rule broken = check_method(p.properties); broken != rule::none) return {broken};  // [MQTT-4.12.0-5] [MQTT-4.12.1-1]
+  if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};
+  authentication_ = next.next;
+  return {};
+}
+
+connection::taken connection::take(const pingreq&) noexcept {
+  if (options_.auto_ping) (void)write(pingresp{}, 0);  // [MQTT-3.12.4-1] [U31-3.12-a]
+  return {};
+}
+
+connection::taken connection::take(const pingresp&) noexcept {
+  is_ping_out_ = false;
+  return {};
+}
+
+// ---- Messages
+
+connection::taken connection::take(mqttspan::publish& p) noexcept {
+  if (p.qos > ours().maximum_qos) return {rule::qos_above_maximum};            // [U5-3.2.2.3.4-c]
+  if (p.retain && !ours().retain_available) return {rule::retain_not_available};  // [U5-3.2.2.3.5-c]
+  if (p.properties.contains(property_id::topic_alias)) {
+    if (const rule broken = resolve_alias(p); broken != rule::none) return {broken};
+  }
+  return p.qos == qos::at_most_once || phase_ == connection_phase::ended ? taken{} : take_message(p);
+}
+
+// [U5-3.3.4-g] [U5-3.3.4-b] [U5-3.3.4-c] [MQTT-3.3.2-10] [MQTT-3.3.2-12]
+rule connection::resolve_alias(mqttspan::publish& p) noexcept {
+  const std::uint16_t alias = p.properties.get(prop::topic_alias).value_or(0);
+  if (alias > received_aliases_.maximum()) return rule::topic_alias_above_maximum;
+  if (p.topic.empty()) {
+    p.topic = received_aliases_.topic_of(alias);
+    return p.topic.empty() ? rule::topic_alias_unknown : rule::none;
+  }
+  if (!received_aliases_.set(alias, p.topic)) end(ending::cause::no_memory, reason_code::quota_exceeded);
+  return rule::none;
+}
+
+connection::taken connection::take_message(const mqttspan::publish& p) noexcept {
+  packet_ids::entry* e = theirs_.find(p.packet_id);
+  const auto next = step(e ? e->state : exchange::none, p.qos == qos::at_least_once ? signal::publish_1 : signal::publish_2);
+  if (next.is == progress::in_use) return {rule::packet_id_in_use};
+  if (next.is == progress::again) return take_again(*e, p);
+  const bool is_too_many = messages_theirs_ >= (is_v5() ? ours().receive_maximum : options_.receive_maximum);
+  if (!is_too_many) e = theirs_.insert(p.packet_id, next.next);
+  if (is_too_many || !e) return {is_v5() ? rule::receive_maximum_exceeded : rule::too_many_in_flight};  // [U5-3.3.4-d]
+  ++messages_theirs_;
+  e->answers = came_[p.qos == qos::exactly_once]++;
+  debt_ = {p.qos == qos::at_least_once ? packet_type::puback : packet_type::pubrec, p.packet_id};  // [MQTT-3.3.4-1] [MQTT-4.5.0-2]
+  return {};
+}
+
+// A message that came before and is not answered, or not released yet: the caller does not get it twice. [MQTT-4.3.3-10] [3.1.1/MQTT-4.3.3-2]
+connection::taken connection::take_again(packet_ids::entry& e, const mqttspan::publish& p) noexcept {
+  if (e.state == exchange::publish_1 && is_v5()) return {rule::packet_id_in_use};  // sent again on one connection
+  if (e.is_resumed) {
+    e.is_resumed = false;
+    ++messages_theirs_;
+  }
+  if (e.state == exchange::received) (void)write(pubrec{.packet_id = p.packet_id}, 0);
+  return {rule::none, false};
+}
+
+// ---- Acknowledgements
+
+connection::taken connection::take(const puback& p) noexcept {
+  if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};
+  return take_answer(p.packet_id, signal::puback, 0);
+}
+
+connection::taken connection::take(const pubrec& p) noexcept {
+  if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};
+  if (is_error(p.reason_code)) return take_answer(p.packet_id, signal::pubrec_refused, 0);
+  packet_ids::entry* const e = ours_.find(p.packet_id);
+  const auto next = step(e ? e->state : exchange::none, signal::pubrec);
+  if (next.is == progress::unknown) {  // [U5-3.6.2.1-b]; 3.x knows no code, and nothing better to say
+    (void)write(pubrel{.packet_id = p.packet_id, .reason_code = is_v5() ? reason_code::packet_identifier_not_found : reason_code::success}, 0);
+    return {rule::none, false};
+  }
+  if (next.is == progress::again) {
+    if (e->state == exchange::released) (void)write(pubrel{.packet_id = p.packet_id}, 0);
+    return {rule::none, false};
+  }
+  e->state = next.next;
+  e->answers = recs_came_++;
+  debt_ = {packet_type::pubrel, p.packet_id};  // [MQTT-4.3.3-4] [MQTT-4.6.0-4]
+  return {};
+}
+
+connection::taken connection::take(const pubrel& p) noexcept {
+  if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};
+  packet_ids::entry* const e = theirs_.find(p.packet_id);
+  const auto next = step(e ? e->state : exchange::none, signal::pubrel);
+  if (next.is == progress::unknown) {  // [U5-3.7.2.1-b] [MQTT-4.3.3-11]
+    (void)write(pubcomp{.packet_id = p.packet_id, .reason_code = is_v5() ? reason_code::packet_identifier_not_found : reason_code::success}, 0);
+    return {rule::none, false};
+  }
+  if (next.is == progress::again) return {rule::none, false};  // PUBCOMP is the caller's to send, once
+  e->state = next.next;
+  debt_ = {packet_type::pubcomp, p.packet_id};
+  return {};
+}
+
+connection::taken connection::take(const pubcomp& p) noexcept {
+  if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};
+  return take_answer(p.packet_id, signal::pubcomp, 0);
+}
+
+connection::taken connection::take(const suback& p) noexcept {
+  if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};
+  return take_answer(p.packet_id, signal::suback, p.reason_codes.size());
+}
+
+connection::taken connection::take(const unsuback& p) noexcept {
+  if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};
+  return take_answer(p.packet_id, signal::unsuback, p.reason_codes.size());
+}
+
+// The last step of something that we began. [U5-2.2.1-c] [3.1.1/MQTT-2.3.1-3]
+connection::taken connection::take_answer(std::uint16_t id, signal s, std::size_t answers) noexcept {
+  packet_ids::entry* const e = ours_.find(id);
+  if (step(e ? e->state : exchange::none, s).is != progress::ends) return take_stray();
+  const bool counts = s == signal::suback || (s == signal::unsuback && is_v5());
+  if (counts && answers != e->answers) return {rule::reason_codes_not_as_many};  // [3.1.1/MQTT-3.8.4-5] [5.0/MQTT-3.8.4-6] [U31-3.9-a]
+  free_ours(*e);
+  return {};
+}
+
+connection::taken connection::take_stray() const noexcept {
+  return options_.stray == stray_acknowledgement::close ? taken{rule::packet_id_unknown} : taken{rule::none, false};  // [U311-4.3-b] [U5-4.3.2-a]
+}
+
+// A server that was told not to explain. [U5-3.1.2.11.7-c]
+rule connection::check_problem_information(const property_list& properties) const noexcept {
+  if (self_ == sender::server || client_.request_problem_information) return rule::none;
+  const bool explains = properties.contains(prop::reason_string) || properties.contains(property_id::user_property);
+  return explains ? rule::problem_information_unasked : rule::none;
+}
+
+// ---- Requests
+
+connection::taken connection::take(const subscribe& p) noexcept {
+  if (const rule broken = detail::check_available(p, ours()); broken != rule::none) return {broken};
+  return {take_request(p.packet_id, signal::subscribe, p.subscriptions.size())};
+}
+
+connection::taken connection::take(const unsubscribe& p) noexcept {
+  return {take_request(p.packet_id, signal::unsubscribe, p.topic_filters.size())};
+}
+
+// The answer is the caller's: it knows what it grants. [MQTT-3.8.4-1] [MQTT-3.10.4-4] [U31-3.8-b] [U31-3.10-a]
+rule connection::take_request(std::uint16_t id, signal s, std::size_t answers) noexcept {
+  packet_ids::entry* e = theirs_.find(id);
+  const auto next = step(e ? e->state : exchange::none, s);
+  if (next.is != progress::begins) return rule::packet_id_in_use;
+  e = requests_theirs_ < options_.max_requests ? theirs_.insert(id, next.next) : nullptr;
+  if (!e) return rule::too_many_in_flight;
+  ++requests_theirs_;
+  e->answers = static_cast<std::uint32_t>(answers);
+  return rule::none;
+}
+
+// ---- What is owed
+
+// The caller has had the event before, and did not answer it itself: taken over, so acknowledged. [MQTT-4.3.2-4] [MQTT-4.3.3-8]
+void connection::settle() noexcept {
+  if (options_.auto_acknowledge && !is_in_pieces_ && debt_.packet_id != 0) {
+    const debt owed = std::exchange(debt_, {});
+    switch (owed.answer) {
+      case packet_type::puback: (void)put(puback{.packet_id = owed.packet_id}); break;
+      case packet_type::pubrec: (void)put(pubrec{.packet_id = owed.packet_id}); break;
+      case packet_type::pubrel: (void)put(pubrel{.packet_id = owed.packet_id}); break;
+      case packet_type::pubcomp: (void)put(pubcomp{.packet_id = owed.packet_id}); break;
+      default: break;
+    }
+  }
+  if (is_resuming_) resume();
+}
+
+// PUBREL once more for all that the session had received or released, in order, as far as the output takes them. [MQTT-4.4.0-1]
+void connection::resume() noexcept {
+  while (output_.space() >= 2 * reserve) {
+    packet_ids::entry* first = nullptr;
+    for (packet_ids::entry& e : ours_.places())
+      if (e.is_resumed && (e.state == exchange::received || e.state == exchange::released) && (!first || e.order < first->order)) first = &e;
+    if (!first) {
+      is_resuming_ = false;
+      return;
+    }
+    first->is_resumed = false;
+    first->state = exchange::released;
+    ++messages_ours_;
+    (void)write(pubrel{.packet_id = first->id, .dup = version_ == protocol_version::v3_1}, 0);
+  }
+}
+
+}  // namespace mqttspan
