@@ -104,6 +104,8 @@ class event {
 
 namespace detail {
 
+struct frame;
+
 // What a handler says, or that there is none.
 enum class verdict : std::uint8_t { go_on, stop, not_taken };
 
@@ -219,8 +221,7 @@ class stream_parser {
   enum class state : std::uint8_t { packets, payload, end_of_payload, failed };
   static constexpr std::uint8_t busy = 1, broken = 2;
 
-  // What stands at the front of what has not been delivered.
-  struct finding;
+  struct finding;  // what stands at the front of what has not been delivered
 
   bool has_work() const noexcept { return at_ != end_ || state_ >= state::end_of_payload; }
   void append(const std::byte* from, std::size_t size) noexcept {
@@ -229,10 +230,28 @@ class stream_parser {
     kept_ += size;
     missing_ -= size;
   }
-  MQTTSPAN_API void advance(event& out) noexcept;
-  MQTTSPAN_API result<void> run(const detail::handler_table& table, void* handler) noexcept;
   // A CONNECT was read.
   MQTTSPAN_API void adopt(protocol_version version) noexcept;
+
+  MQTTSPAN_API void advance(event& out) noexcept;
+  bool advance_straight(event& out) noexcept;
+  void hand_over(event& out, const finding& found) noexcept;
+
+  MQTTSPAN_API result<void> run(const detail::handler_table& table, void* handler) noexcept;
+  bool run_straight(const detail::handler_table& table, void* handler) noexcept;
+  bool run_slowly(const detail::handler_table& table, void* handler) noexcept;
+  bool hand_over(const detail::handler_table& table, void* handler, const finding& found) noexcept;
+
+  void prepare() noexcept;
+  void fail(const struct error& e) noexcept;
+  void use_up(std::size_t size) noexcept;
+  void take_back(std::size_t size, bool was_torn) noexcept;
+  bool gather() noexcept;
+  void find(finding& out, bool takes_pieces) noexcept;
+  std::size_t look_at(bytes_view seen, finding& out, bool takes_pieces) noexcept;
+  std::size_t look_at_head(bytes_view seen, const parse_options& options, finding& out) noexcept;
+  void find_piece(finding& out) noexcept;
+  bool read_usual_control(const std::byte* p, const std::byte* end, detail::frame& out) const noexcept;
 
   const std::byte* at_ = nullptr;  // the input that is not used up
   const std::byte* end_ = nullptr;
@@ -248,6 +267,7 @@ class stream_parser {
   std::array<std::uint32_t, 16> limit_of_{};              // by type, with max_packet_size and carry in it
   std::uint32_t carry_size_;
   std::uint32_t max_connect_size_;
+  std::uint32_t largest_whole_publish_;
   std::uint32_t payload_left_ = 0;
   std::uint32_t used_ = 0;                                // bytes of a packet in pieces that have been delivered
   std::uint32_t sequence_ = 0;                            // where in the packet the UTF-8 sequence under way begins
