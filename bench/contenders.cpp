@@ -10,75 +10,11 @@
 #include <mqttspan/codec/generate.hpp>
 #include <mqttspan/codec/parse.hpp>
 
-#include "checksum.hpp"
+#include "fields.hpp"
+#include "stream_contenders.hpp"
 
 namespace mqttspan::bench {
 namespace {
-
-// The fields of a packet, each once, through the public interface as a program would read them.
-// Out of line and by value, so that the sum itself stays in a register.
-[[gnu::noinline]] std::uint64_t sum_of(const property_list& properties) noexcept {
-  checksum sum;
-  for (const property& p : properties) {
-    sum.integer(static_cast<std::uint64_t>(p.id()));
-    switch (p.type()) {
-      case property_type::string: sum.text(p.text()); break;
-      case property_type::binary: sum.bytes(p.binary()); break;
-      case property_type::string_pair: sum.text(p.name()), sum.text(p.text()); break;
-      default: sum.integer(p.integer());
-    }
-  }
-  return sum.value();
-}
-
-void add(checksum& sum, const property_list& properties) noexcept {
-  if (!properties.empty()) sum.integer(sum_of(properties));
-}
-
-void add(checksum& sum, const connect& p) noexcept {
-  sum.integer(static_cast<std::uint64_t>(p.version) + p.clean_start + p.keep_alive);
-  add(sum, p.properties);
-  sum.text(p.client_id);
-  if (p.will) {
-    sum.integer(static_cast<std::uint64_t>(p.will->qos) + p.will->retain);
-    add(sum, p.will->properties);
-    sum.text(p.will->topic);
-    sum.bytes(p.will->payload);
-  }
-  if (p.user_name) sum.text(*p.user_name);
-  if (p.password) sum.bytes(*p.password);
-}
-
-// Inline beside parse as well: a call would cost it ten instructions that are not the codec's.
-[[gnu::always_inline]] inline void add(checksum& sum, const publish& p) noexcept {
-  sum.text(p.topic);
-  sum.integer(static_cast<std::uint64_t>(p.packet_id) + static_cast<std::uint64_t>(p.qos) + p.retain + p.dup);
-  add(sum, p.properties);
-  sum.bytes(p.payload);
-}
-
-// The floor reads no reason code where the packet has none: its default is 0 and adds nothing.
-void add(checksum& sum, const puback& p) noexcept {
-  sum.integer(static_cast<std::uint64_t>(p.packet_id) + static_cast<std::uint64_t>(p.reason_code));
-  add(sum, p.properties);
-}
-
-void add(checksum& sum, const subscribe& p) noexcept {
-  sum.integer(p.packet_id);
-  add(sum, p.properties);
-  for (const subscription& s : p.subscriptions) {
-    sum.text(s.topic_filter);
-    sum.integer(static_cast<std::uint64_t>(s.qos) + s.no_local + s.retain_as_published + static_cast<std::uint64_t>(s.retain_handling));
-  }
-}
-
-void add(checksum& sum, const suback& p) noexcept {
-  sum.integer(p.packet_id);
-  add(sum, p.properties);
-  for (const reason_code code : p.reason_codes) sum.integer(static_cast<std::uint64_t>(code));
-}
-
-void add(checksum&, const pingresp&) noexcept {}
 
 bool add(checksum& sum, const packet& p) noexcept {
   switch (type_of(p)) {
@@ -230,6 +166,11 @@ constexpr contender table[] = {
     {"framing floor", direction::read, [](const subject&) -> pass { return frame_pass; }},
     {"parse_as", direction::read, parse_as_pass},
     {"parse", direction::read, [](const subject&) -> pass { return parse_all; }},
+    {"for_each", direction::read, for_each_pass},
+    {"next", direction::read, next_pass},
+    {"for_each 1460", direction::read, for_each_1460_pass, decode_1460},
+    {"for_each 1-64", direction::read, for_each_1_to_64_pass, decode_1_to_64},
+    {"for_each 1", direction::read, for_each_1_pass, decode_1},
     {"memcpy", direction::write, [](const subject&) -> pass { return copy_pass; }},
     {"generate", direction::write, generate_pass},
     {"generate_head", direction::write, head_pass},
@@ -290,6 +231,8 @@ subject::subject(workload w) : work(std::move(w)), parts(take_apart(work)) {
 }
 
 std::span<const contender> contenders() { return table; }
+
+pass floor_of(const contender& c) { return c.floor ? c.floor : floor_of(c.way); }
 
 pass floor_of(direction way) { return way == direction::read ? decode_pass : assemble_pass; }
 

@@ -40,12 +40,14 @@ struct contender {
   std::string_view operation;     ///< "parse_as", "generate" …
   direction way;                  ///< reads are compared with the decode floor, writes with the generate floor
   pass (*pass_for)(const subject&);  ///< null where the operation does not exist for the subject
+  pass floor = nullptr;              ///< of its own
 };
 
 /// All operations, floors apart.
 std::span<const contender> contenders();
 
-/// The floor of that direction.
+/// What an operation is compared with: its own floor, or that of its direction.
+pass floor_of(const contender&);
 pass floor_of(direction);
 
 /// Whether a pass reads the same fields as the floor, or writes the same bytes; for every contender, before anything is measured.

@@ -244,6 +244,76 @@ std::uint64_t decode(const workload& work) noexcept {
   return sum.value();
 }
 
+namespace {
+
+// Bytes of the packet that begins with the n bytes at p; 0 where they do not tell.
+BENCH_INLINE std::size_t packet_size(const std::byte* p, std::size_t n) noexcept {
+  cursor in{p + 1, p + n};
+  std::uint32_t size;
+  return n >= 2 && in.varint(size) ? static_cast<std::size_t>(in.at - p) + size : 0;
+}
+
+struct gathering {
+  std::byte bytes[4096];
+  std::size_t size = 0;
+  std::size_t missing = 0;  // 0: as many as it takes to know
+
+  BENCH_INLINE void append(cursor& chunk, std::size_t n) noexcept {
+    if (n == 1) bytes[size] = *chunk.at;
+    else std::memcpy(bytes + size, chunk.at, n);
+    size += n;
+    chunk.at += n;
+  }
+};
+
+// The rest of a packet that began in an earlier chunk. Whether it is whole now.
+BENCH_INLINE bool finish(gathering& torn, cursor& chunk) noexcept {
+  while (torn.missing == 0 && chunk.at != chunk.end) {
+    torn.append(chunk, 1);
+    if (const std::size_t size = packet_size(torn.bytes, torn.size)) torn.missing = size - torn.size;
+    if (torn.missing == 0 && torn.size >= 2 && packet_size(torn.bytes, torn.size) != 0) return true;
+  }
+  const std::size_t n = torn.missing < chunk.left() ? torn.missing : chunk.left();
+  if (n == 0) return false;
+  torn.append(chunk, n);
+  torn.missing -= n;
+  return torn.missing == 0;
+}
+
+}  // namespace
+
+std::uint64_t decode_chunks(const workload& work, std::span<const std::uint16_t> sizes) noexcept {
+  const bool v5 = work.version == protocol_version::v5;
+  const std::byte* const end = work.bytes.data() + work.bytes.size();
+  checksum sum;
+  gathering torn;
+  unsigned first;
+  std::size_t turn = 0;
+  for (const std::byte* at = work.bytes.data(); at != end;) {
+    const auto left = static_cast<std::size_t>(end - at);
+    const std::size_t n = sizes[turn] < left ? sizes[turn] : left;
+    turn = turn + 1 == sizes.size() ? 0 : turn + 1;
+    cursor chunk{at, at + n}, body{};
+    at += n;
+    if (torn.size != 0) {
+      if (!finish(torn, chunk)) continue;
+      cursor whole{torn.bytes, torn.bytes + torn.size};
+      if (!next(whole, first, body) || !add(first, body, v5, sum)) return refused;
+      torn.size = 0;
+    }
+    while (chunk.at != chunk.end) {
+      const std::size_t size = packet_size(chunk.at, chunk.left());
+      if (size == 0 || size > chunk.left()) {
+        torn.missing = size == 0 ? 0 : size - chunk.left();
+        torn.append(chunk, chunk.left());
+        break;
+      }
+      if (!next(chunk, first, body) || !add(first, body, v5, sum)) return refused;
+    }
+  }
+  return sum.value();
+}
+
 std::vector<pieces> take_apart(const workload& work) {
   std::vector<pieces> all;
   const bool v5 = work.version == protocol_version::v5;

@@ -20,6 +20,9 @@ std::size_t frame(const workload& work) noexcept;
 /// bytes at a time, and no other validation. Answers with the `checksum` over all fields, or `refused`.
 std::uint64_t decode(const workload& work) noexcept;
 
+/// The same for a stream that comes in chunks: whole packets in place, the others gathered in a buffer. The chunks' sizes are used in turn.
+std::uint64_t decode_chunks(const workload& work, std::span<const std::uint16_t> sizes) noexcept;
+
 /// A packet that was taken apart beforehand, so that writing it is nothing but copying.
 /// PUBLISH: header up to the topic, topic, packet id and properties where there are any, payload. All others: fixed header, body.
 struct pieces {

@@ -35,7 +35,7 @@ double quantile(std::vector<double>& values, double which) {
 // One operation on one workload, beside its floor.
 class row {
  public:
-  row(subject& s, const contender& c) : subject_(s), contender_(c), floor_(floor_of(c.way)), run_(c.pass_for(s)) {
+  row(subject& s, const contender& c) : subject_(s), contender_(c), floor_(floor_of(c)), run_(c.pass_for(s)) {
     for (unsigned i = 0; i < 20; ++i) nanoseconds(floor_, s, 1), nanoseconds(run_, s, 1);
     std::vector<double> once;
     for (unsigned i = 0; i < 5; ++i) once.push_back(nanoseconds(floor_, s, 1));

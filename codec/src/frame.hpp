@@ -61,7 +61,7 @@ struct frame {
 
 // Reads first byte and length, and checks them in wire order: type, direction, flags, length, size, completeness.
 // CONNECT's flags wait for its version. `errc{}` in the answer means that all is well and `out` is set.
-error read_frame(bytes_view input, protocol_version version, const parse_options& options, frame& out) noexcept;
+MQTTSPAN_API error read_frame(bytes_view input, protocol_version version, const parse_options& options, frame& out) noexcept;
 
 // The length behind the first byte, in place; the fault is left to read_frame. False where anything is out of the ordinary.
 [[gnu::always_inline]] inline bool read_usual_frame(bytes_view input, const parse_options& options, frame& out) noexcept {

@@ -10,7 +10,7 @@
 namespace mqttspan::detail {
 
 // The properties of 5.0 at the front of [at, end), and the payload behind them. False where decode has to judge.
-[[gnu::noinline]] bool read_usual_properties(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept;
+[[gnu::noinline]] MQTTSPAN_API bool read_usual_properties(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept;
 
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>, fixed header included.
 // False where anything is out of the ordinary, with `out` in any state: then read_frame and decode judge, which know every rule.

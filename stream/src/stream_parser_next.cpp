@@ -1,0 +1,90 @@
+// `next`: one event, with the packet built in it.
+#include <mqttspan/stream/stream_parser.hpp>
+
+#include <memory>
+
+#include "finding.hpp"
+#include "publish.hpp"
+
+namespace mqttspan {
+namespace {
+
+template <class P>
+detail::body_fault decode_into(packet& out, const detail::frame& f, protocol_version version, const parse_options& options) noexcept {
+  std::construct_at(&out, std::in_place_type<P>);
+  return detail::parse_body(detail::bytes(f.packet), detail::bytes(f.body), detail::bytes(f.end), version, options, *std::get_if<P>(&out));
+}
+
+detail::body_fault decode_by_type(packet_type type, packet& out, const detail::frame& f, protocol_version version, const parse_options& options) noexcept {
+  switch (type) {
+#define MQTTSPAN_PACKET(P) \
+  case packet_type::P: return decode_into<P>(out, f, version, options);
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+  }
+  return {};
+}
+
+}  // namespace
+
+void stream_parser::advance(event& out) noexcept {
+  if (closed_ & busy) return;
+  if (advance_straight(out)) [[likely]] return;
+  finding found;
+  find(found, true);
+  switch (found.found) {
+    case finding::what::nothing: break;
+    case finding::what::whole: hand_over(out, found); break;
+    case finding::what::head:
+      std::construct_at(&out.begin_, found.begin);
+      out.kind_ = event::kind::publish_begin;
+      out.type_ = publish::type;
+      out.size_ = found.size;
+      break;
+    case finding::what::piece:
+      std::construct_at(&out.chunk_, found.chunk);
+      out.kind_ = event::kind::payload_chunk;
+      out.type_ = publish::type;
+      break;
+    case finding::what::end:
+      out.kind_ = event::kind::publish_end;
+      out.type_ = publish::type;
+      break;
+  }
+  if (state_ != state::failed) return;
+  std::construct_at(&out.error_, error_);
+  out.kind_ = event::kind::error;
+  out.type_ = error_.in;
+}
+
+// A whole packet in the input, with nothing unusual about it.
+[[gnu::always_inline]] inline bool stream_parser::advance_straight(event& out) noexcept {
+  if (kept_ != 0 || state_ != state::packets || at_ == end_) return false;
+  const auto type = static_cast<packet_type>(std::to_integer<unsigned>(*at_) >> 4);
+  if (type == packet_type::publish) [[likely]] {
+    std::construct_at(&out.packet_, std::in_place_type<publish>);
+    if (!detail::read_usual_publish(bytes_view(at_, end_), version_, parse_, *std::get_if<publish>(&out.packet_), out.size_)) return false;
+    at_ += out.size_;
+    out.kind_ = event::kind::packet;
+    out.type_ = type;
+    return true;
+  }
+  finding found;
+  if (!read_usual_control(at_, end_, found.frame)) return false;
+  found.size = static_cast<std::size_t>(found.frame.end - found.frame.packet);
+  hand_over(out, found);
+  return state_ == state::packets;
+}
+
+void stream_parser::hand_over(event& out, const finding& found) noexcept {
+  const packet_type type = found.type();
+  const detail::body_fault x = decode_by_type(type, out.packet_, found.frame, version_, parse_);
+  if (x.violated != rule::none) [[unlikely]] return fail(make_error(x.violated, x.offset, type));
+  use_up(found.size);
+  out.kind_ = event::kind::packet;
+  out.type_ = type;
+  out.size_ = found.size;
+  if (type == packet_type::connect) adopt(std::get_if<connect>(&out.packet_)->version);
+}
+
+}  // namespace mqttspan
