@@ -31,11 +31,14 @@ error refusal(rule why, packet_type in, errc code = errc::wrong_state) noexcept 
 template <class P>
 result<sent> connection::send_one(const P& p, instant now) noexcept {
   now_ = now;
-  if (const rule broken = step(phase_, self_, P::type).broken; broken != rule::none) return refusal(broken, P::type);
+  const detail::phase_step next = step(phase_, self_, P::type);
+  if (next.broken != rule::none) return refusal(next.broken, P::type);
   const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent && self_ == sender::client;
   if (authenticating && P::type != packet_type::auth && P::type != packet_type::disconnect)
     return refusal(rule::packet_during_authentication, P::type);  // [MQTT-3.1.2-30]
-  return put(p);
+  const auto done = put(p);
+  if (done && phase_ != connection_phase::ended) phase_ = next.next;
+  return done;
 }
 
 #define MQTTSPAN_PACKET(P) \
@@ -105,7 +108,6 @@ result<sent> connection::put(const mqttspan::connect& p) noexcept {
   if (has_session_ && c.clean_start) return refusal(rule::session_present_unexpected, p.type, errc::invalid_argument);
   const auto written = write(c);
   if (!written) return written;
-  phase_ = connection_phase::connecting;
   version_ = c.version;
   parser_.set_version(version_);
   clean_start_ = c.clean_start;
@@ -139,7 +141,6 @@ result<sent> connection::put(const connack& p) noexcept {
     end(ending::cause::self, p.reason_code);  // [3.1.1/MQTT-3.2.2-5] [5.0/MQTT-3.2.2-7] [MQTT-4.12.0-4]
     return written;
   }
-  phase_ = connection_phase::connected;
   authentication_ = step(authentication_, false, auth_signal::connack).next;
   server_ = said;
   if (const auto seconds = c.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // else the client's own [MQTT-3.2.2-22]

@@ -56,7 +56,10 @@ bool connection::take_event() noexcept {
 }
 
 bool connection::accept(packet_type type, const taken& t) noexcept {
-  if (t.broken == rule::none) return t.is_for_caller;
+  if (t.broken == rule::none) {
+    if (phase_ != connection_phase::ended) phase_ = step(phase_, peer(), type).next;
+    return t.is_for_caller;
+  }
   debt_ = {};
   fail(t.broken, type);
   return false;
@@ -79,7 +82,6 @@ connection::taken connection::take(const mqttspan::connect& p) noexcept {
   will_qos_ = has_will_ ? p.will->qos : qos::at_most_once;
   will_retain_ = has_will_ && p.will->retain;
   client_ = detail::read_announced(p.properties);
-  phase_ = connection_phase::connecting;
   if (!keep_method(p.properties)) return end(ending::cause::no_memory, reason_code::server_busy), taken{rule::none, false};
   return {};
 }
@@ -96,7 +98,6 @@ connection::taken connection::take(const connack& p) noexcept {
     end(ending::cause::peer, p.reason_code);  // [3.1.1/MQTT-3.2.2-5] [5.0/MQTT-3.2.2-7]
     return {};
   }
-  phase_ = connection_phase::connected;
   server_ = detail::read_announced(p.properties);
   if (const auto seconds = p.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // [5.0/MQTT-3.1.2-21] [MQTT-3.2.2-21]
   start_session(p.session_present);
