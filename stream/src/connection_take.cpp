@@ -97,7 +97,7 @@ connection::taken connection::take(const connack& p) noexcept {
     return {};
   }
   phase_ = connection_phase::connected;
-  server_ = detail::read_announced(p.properties);
+  server_ = detail::read_announced(p.properties, {.session_expiry_interval = client_.session_expiry_interval});
   if (const auto seconds = p.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // [5.0/MQTT-3.1.2-21] [MQTT-3.2.2-21]
   start_session(p.session_present);
   if (!start_aliases()) end(ending::cause::no_memory, reason_code::unspecified_error);
