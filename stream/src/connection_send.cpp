@@ -175,7 +175,9 @@ result<sent> connection::put(const auth& p) noexcept {
     a.properties = properties;
   }
   const auto written = write(a);
-  if (written) authentication_ = next.next;
+  if (!written) return written;
+  authentication_ = next.next;
+  if (phase_ == connection_phase::connecting) last_received_ = now_;  // the client's time begins
   return written;
 }
 

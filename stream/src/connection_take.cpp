@@ -40,8 +40,9 @@ bool connection::take_packet() noexcept {
   return false;
 }
 
-// A PUBLISH in pieces.
+// A PUBLISH in pieces: whoever sends one is not silent, however long it takes.
 bool connection::take_event() noexcept {
+  last_received_ = now_;
   if (current_.kind() == event::kind::publish_begin) {
     if (const rule broken = check_turn(packet_type::publish); broken != rule::none) return accept(packet_type::publish, {broken});
     const taken t = take(const_cast<publish&>(current_.publish_begin().publish));
@@ -50,7 +51,6 @@ bool connection::take_event() noexcept {
     return accept(packet_type::publish, t);
   }
   if (current_.kind() != event::kind::publish_end) return !is_swallowing_;
-  last_received_ = now_;
   is_in_pieces_ = false;
   return !std::exchange(is_swallowing_, false);
 }
@@ -97,6 +97,7 @@ connection::taken connection::take(const connack& p) noexcept {
     return {};
   }
   phase_ = connection_phase::connected;
+  ping_sent_ = now_;  // of a PINGREQ behind CONNECT the answer can come only now
   server_ = detail::read_announced(p.properties, {.session_expiry_interval = client_.session_expiry_interval});
   if (const auto seconds = p.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // [5.0/MQTT-3.1.2-21] [MQTT-3.2.2-21]
   start_session(p.session_present);
