@@ -153,7 +153,8 @@ void connection::fail(const error& e) noexcept {
     if (!last->empty()) std::memcpy(output_.tail().data(), last->data(), last->size());
     output_.commit(last->size());
   }
-  end(ending::cause::fault_of_peer, found.reason, found);
+  const bool is_said = owed.action == answer::kind::connack || owed.action == answer::kind::disconnect;
+  end(ending::cause::fault_of_peer, is_said ? owed.reason : found.reason, found);
 }
 
 // A server that speaks 5.0 says why, once it has said CONNACK; else the silence has shown that nobody listens. [5.0/MQTT-3.1.2-22] [MQTT-3.14.0-1]
@@ -264,9 +265,11 @@ std::size_t connection::export_session(std::span<session_entry> out) const noexc
 }
 
 // Send quota, receive maximum and aliases start afresh; what the session has in flight stays, if there is a session. [U5-4.9-b] [MQTT-3.3.2-7]
+// The CONNACK of 3.1 does not say whether there is one: what the owner knows has to do.
 void connection::start_session(bool session_present) noexcept {
-  is_resuming_ = session_present && options_.auto_acknowledge;
-  if (session_present) return;
+  const bool goes_on = version_ == protocol_version::v3_1 ? has_session_ && !clean_start_ : session_present;
+  is_resuming_ = goes_on && options_.auto_acknowledge;
+  if (goes_on) return;
   for (packet_ids* const ids : {&ours_, &theirs_}) {
     // What this connection has begun behind its CONNECT stays; erasing moves entries up, so the place is looked at again.
     for (std::size_t i = 0; i < ids->places().size();) {

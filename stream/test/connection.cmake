@@ -1,5 +1,6 @@
 # ---- Stories, statement by statement, and one unit test a header of the connection.
 add_executable(connection_statement_tests
+  statements_identifiers_test.cpp
   statements_keep_alive_test.cpp
   statements_opening_test.cpp
   statements_test.cpp)

@@ -324,7 +324,6 @@ class connection {
   rule check_method(const property_list& properties) const noexcept;
   void apply_limits() noexcept;
   void fail(const mqttspan::error& e) noexcept;
-  void fail(rule broken, packet_type in) noexcept { fail(make_error(broken, 0, in)); }
   void time_out(rule which, packet_type in = packet_type{}) noexcept;
   void end(enum ending::cause why, reason_code reason, const mqttspan::error& e = {}) noexcept;
   void free_ours(packet_ids::entry& e) noexcept;
