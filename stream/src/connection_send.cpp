@@ -85,6 +85,11 @@ result<sent> connection::write(const P& p, std::size_t kept_free) noexcept {
   return done();
 }
 
+// Those that the connection sends by itself.
+#define MQTTSPAN_PACKET(P) template result<sent> connection::write(const mqttspan::P&, std::size_t) noexcept;
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+
 result<sent> connection::write_message(const mqttspan::publish& p, bool borrow) noexcept {
   if (!borrow) return write(p);
   if (output_.space() < 2 * reserve) return error{.code = errc::no_space, .in = packet_type::publish};
