@@ -163,6 +163,8 @@ void connection::time_out(rule which) noexcept {
 void connection::end(enum ending::cause why, reason_code reason, const error& e) noexcept {
   const bool will_is_due = self_ == sender::server && phase_ == connection_phase::connected && has_will_;
   phase_ = connection_phase::ended;
+  // The caller has it, so it must not come again when the session goes on. [MQTT-4.3.3-2]
+  if (options_.auto_acknowledge && !is_in_pieces_ && debt_.answer == packet_type::pubrec) theirs_.find(debt_.packet_id)->state = exchange::received;
   debt_ = {};
   ending_ = {.why = why, .error = e, .position = parser_.offset(), .reason = reason, .will_is_due = will_is_due};
 }
@@ -177,8 +179,10 @@ std::optional<instant> connection::next_timeout() const noexcept {
       if (self_ == sender::client || options_.connect_timeout == 0) return {};
       return started_ + options_.connect_timeout;                                        // [U311-3.1.4-a] [U5-3.1.4-a] [U31-3.1-j]
     case connection_phase::connecting:
-      if (self_ == sender::server || options_.connect_timeout == 0) return {};
-      return started_ + options_.connect_timeout;                                        // [U311-3.2-a] [U5-3.2-a]
+      if (options_.connect_timeout == 0) return {};
+      if (self_ == sender::client) return started_ + options_.connect_timeout;           // [U311-3.2-a] [U5-3.2-a]
+      if (authentication_ != detail::authentication::client_turn) return {};             // CONNACK is the caller's to send
+      return last_received_ + options_.connect_timeout;
     case connection_phase::connected: {
       if (keep_alive_ == 0) return {};                                                   // [U311-3.1.2.10-a] [U5-3.1.2.10-b]
       if (self_ == sender::server) return last_received_ + milliseconds(keep_alive_) * 3 / 2;  // [3.1.1/MQTT-3.1.2-24] [5.0/MQTT-3.1.2-22] [U31-2.2-c]
@@ -221,7 +225,7 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
   }
   for (const session_entry& e : list) {
     packet_ids& ids = e.is_ours ? ours_ : theirs_;
-    if (ids.find(e.packet_id)) continue;
+    if (ids.find(e.packet_id) || (!e.is_ours && e.state != exchange::received)) continue;  // the others come again, or are done
     if (packet_ids::entry* const entry = ids.insert(e.packet_id, e.state)) entry->is_resumed = true;
   }
   has_session_ = true;
@@ -248,7 +252,9 @@ std::size_t connection::export_session(std::span<session_entry> out) const noexc
 }
 
 // Send quota, receive maximum and aliases start afresh; what the session has in flight stays, if there is a session. [U5-4.9-b] [MQTT-3.3.2-7]
+// CONNACK of 3.1 cannot say whether there is one: where the client asked for it, both sides go by what they have.
 void connection::start_session(bool session_present) noexcept {
+  if (version_ == protocol_version::v3_1) session_present = has_session_ && !clean_start_;
   is_resuming_ = session_present && options_.auto_acknowledge;
   if (session_present) return;
   for (packet_ids* const ids : {&ours_, &theirs_}) {

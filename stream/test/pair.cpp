@@ -1,7 +1,8 @@
 #include "pair.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
+#include <utility>
 
 namespace mqttspan::test {
 namespace {
@@ -31,16 +32,17 @@ void endpoint::open(instant now) {
     may_send_ = !has_session_;
     send_messages(now);
   }
-  has_session_ = true;
+  has_session_ = is_open_ = true;
 }
 
 void endpoint::lose(instant now) {
   if (!line_) return;
   line_->end_of_input();
   run(now);
+  may_send_ = false;
+  if (!std::exchange(is_open_, false)) return;
   session.resize(line_->export_session({}));
   if (line_->export_session(session) != session.size()) std::abort();
-  may_send_ = false;
   // What was sent and is still in flight has to be sent again; what is not known any more is done.
   for (message& m : outbox) {
     if (m.is_done || !m.is_sent || m.qos == qos::at_most_once) continue;
@@ -107,7 +109,7 @@ void endpoint::handle(const connection_event& e, instant now) {
     const bool present = has_session_;
     if (present && !line_->import_session(session)) std::abort();
     if (!line_->send(connack{.session_present = present && options_.version != protocol_version::v3_1}, now)) std::abort();
-    has_session_ = true;
+    has_session_ = is_open_ = true;
     handle_connack(present);
   } else if (const auto* k = e.get_if<connack>()) {
     handle_connack(k->session_present || options_.version == protocol_version::v3_1);

@@ -92,6 +92,7 @@ class endpoint {
   std::size_t input_told_ = 0, ends_told_ = 0;
   struct ending ending_{};
   bool has_session_ = false, has_ended_ = true, may_send_ = false;
+  bool is_open_ = false;  // has the session, since CONNECT
 };
 
 /// The two of them, and what lies between.
