@@ -168,6 +168,8 @@ void connection::time_out(rule which, packet_type in) noexcept {
 void connection::end(enum ending::cause why, reason_code reason, const error& e) noexcept {
   const bool will_is_due = self_ == sender::server && phase_ == connection_phase::connected && has_will_;
   phase_ = connection_phase::ended;
+  // The caller has it, so it must not come again when the session goes on. [MQTT-4.3.3-2]
+  if (options_.auto_acknowledge && !is_in_pieces_ && debt_.answer == packet_type::pubrec) theirs_.find(debt_.packet_id)->state = exchange::received;
   debt_ = {};
   ending_ = {.why = why, .error = e, .position = parser_.offset(), .reason = reason, .will_is_due = will_is_due};
 }
@@ -238,7 +240,7 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
   }
   for (const session_entry& e : list) {
     packet_ids& ids = e.is_ours ? ours_ : theirs_;
-    if (ids.find(e.packet_id)) continue;
+    if (ids.find(e.packet_id) || (!e.is_ours && e.state != exchange::received)) continue;  // the others come again, or are done
     if (packet_ids::entry* const entry = ids.insert(e.packet_id, e.state)) entry->is_resumed = true;
   }
   has_session_ = true;

@@ -52,6 +52,7 @@ bool connection::take_event() noexcept {
   }
   if (current_.kind() != event::kind::publish_end) return !is_swallowing_;
   is_in_pieces_ = false;
+  if (received_again_ != 0) (void)write(pubrec{.packet_id = std::exchange(received_again_, std::uint16_t{0})}, 0);
   return !std::exchange(is_swallowing_, false);
 }
 
@@ -165,23 +166,31 @@ connection::taken connection::take_message(const mqttspan::publish& p) noexcept 
   const auto next = step(e ? e->state : exchange::none, p.qos == qos::at_least_once ? signal::publish_1 : signal::publish_2);
   if (next.is == progress::in_use) return {rule::packet_id_in_use};
   if (next.is == progress::again) return take_again(*e, p);
-  const bool is_too_many = messages_theirs_ >= (is_v5() ? ours().receive_maximum : options_.receive_maximum);
-  if (!is_too_many) e = theirs_.insert(p.packet_id, next.next);
-  if (is_too_many || !e) return {is_v5() ? rule::receive_maximum_exceeded : rule::too_many_in_flight};  // [U5-3.3.4-d]
+  if (const rule broken = check_receive_maximum(); broken != rule::none) return {broken};
+  e = theirs_.insert(p.packet_id, next.next);  // has room: the maximum is below what there are places for
   ++messages_theirs_;
   e->answers = came_[p.qos == qos::exactly_once]++;
   debt_ = {p.qos == qos::at_least_once ? packet_type::puback : packet_type::pubrec, p.packet_id};  // [MQTT-3.3.4-1] [MQTT-4.5.0-2]
   return {};
 }
 
+rule connection::check_receive_maximum() const noexcept {
+  if (messages_theirs_ < (is_v5() ? ours().receive_maximum : options_.receive_maximum)) return rule::none;
+  return is_v5() ? rule::receive_maximum_exceeded : rule::too_many_in_flight;  // [U5-3.3.4-d]
+}
+
 // A message that came before and is not answered, or not released yet: the caller does not get it twice. [MQTT-4.3.3-10] [3.1.1/MQTT-4.3.3-2]
 connection::taken connection::take_again(packet_ids::entry& e, const mqttspan::publish& p) noexcept {
   if (e.state == exchange::publish_1 && is_v5()) return {rule::packet_id_in_use};  // sent again on one connection
   if (e.is_resumed) {
+    if (const rule broken = check_receive_maximum(); broken != rule::none) return {broken};
     e.is_resumed = false;
     ++messages_theirs_;
   }
-  if (e.state == exchange::received) (void)write(pubrec{.packet_id = p.packet_id}, 0);
+  if (e.state == exchange::received) {
+    if (current_.kind() == event::kind::publish_begin) received_again_ = p.packet_id;
+    else (void)write(pubrec{.packet_id = p.packet_id}, 0);
+  }
   return {rule::none, false};
 }
 
@@ -266,23 +275,26 @@ rule connection::check_problem_information(const property_list& properties) cons
 
 connection::taken connection::take(const subscribe& p) noexcept {
   if (const rule broken = detail::check_available(p, ours()); broken != rule::none) return {broken};
-  return {take_request(p.packet_id, signal::subscribe, p.subscriptions.size())};
+  return take_request(p, signal::subscribe, p.subscriptions.size());
 }
 
 connection::taken connection::take(const unsubscribe& p) noexcept {
-  return {take_request(p.packet_id, signal::unsubscribe, p.topic_filters.size())};
+  return take_request(p, signal::unsubscribe, p.topic_filters.size());
 }
 
 // The answer is the caller's: it knows what it grants. [MQTT-3.8.4-1] [MQTT-3.10.4-4] [U31-3.8-b] [U31-3.10-a]
-rule connection::take_request(std::uint16_t id, signal s, std::size_t answers) noexcept {
-  packet_ids::entry* e = theirs_.find(id);
+template <class P>
+connection::taken connection::take_request(const P& p, signal s, std::size_t answers) noexcept {
+  packet_ids::entry* e = theirs_.find(p.packet_id);
   const auto next = step(e ? e->state : exchange::none, s);
-  if (next.is != progress::begins) return rule::packet_id_in_use;
-  e = requests_theirs_ < options_.max_requests ? theirs_.insert(id, next.next) : nullptr;
-  if (!e) return rule::too_many_in_flight;
+  const bool asks_again = e && p.dup && e->state == step(exchange::none, s).next && e->answers == answers;  // 3.1 only [U31-2.1-f]
+  if (asks_again) return {rule::none, false};
+  if (next.is != progress::begins) return {rule::packet_id_in_use};
+  e = requests_theirs_ < options_.max_requests ? theirs_.insert(p.packet_id, next.next) : nullptr;
+  if (!e) return {rule::too_many_in_flight};
   ++requests_theirs_;
   e->answers = static_cast<std::uint32_t>(answers);
-  return rule::none;
+  return {};
 }
 
 // ---- What is owed

@@ -21,3 +21,17 @@ add_test(NAME stream.statements.bytewise COMMAND connection_statement_tests --gt
 set_tests_properties(stream.statements.whole stream.statements.bytewise PROPERTIES LABELS statements)
 set_tests_properties(stream.statements.bytewise PROPERTIES ENVIRONMENT MQTTSPAN_STORY_CHUNK=1)
 # ---- End of stories
+
+# ---- Two connections, a model, and hostile peers
+
+add_library(stream_pair STATIC pair.cpp wire_monitor.cpp)
+target_link_libraries(stream_pair PUBLIC mqttspan_generators mqttspan::stream)
+target_include_directories(stream_pair PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+mqttspan_warnings(stream_pair)
+
+add_executable(connection_pair_test pair_test.cpp)
+target_link_libraries(connection_pair_test PRIVATE stream_pair GTest::gtest_main)
+mqttspan_warnings(connection_pair_test)
+gtest_discover_tests(connection_pair_test TEST_PREFIX stream. PROPERTIES LABELS pair TIMEOUT 600 DISCOVERY_TIMEOUT 60)
+
+# ---- (end of pair, model, hostile)
