@@ -15,7 +15,7 @@ namespace {
 
 template <class Sink>
 [[gnu::always_inline]] inline void emit_reason_code(Sink& out, reason_code code, packet_type type) noexcept {
-  const encode_context& c = out.context();
+  const encode_context c = out.context();
   out.check(check_reason_code(static_cast<std::uint8_t>(code), type, c.options.sender, c.options.allow));
   out.byte(static_cast<unsigned>(code));
 }
@@ -40,7 +40,7 @@ template <class Sink, class P>
     out.require(may_be_left_out(p.reason_code, out.context()), rule::field_not_in_version);
     return out.properties(p.properties, static_cast<property_place>(P::type));
   }
-  const bool spell_out = out.context().options.spell_out, properties = out.context().writes(p.properties);
+  const bool spell_out = out.context().options.spell_out, properties = writes(out.context(), p.properties);
   if (p.reason_code == reason_code::success && !properties && !spell_out) return;
   emit_reason_code(out, p.reason_code, P::type);
   if (properties || spell_out) out.properties(p.properties, static_cast<property_place>(P::type));
@@ -148,7 +148,7 @@ template <class Sink>
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const auth& p) noexcept {
   const bool nothing = p.reason_code == reason_code::success && p.properties.empty();
-  const encode_context& c = out.context();
+  const encode_context c = out.context();
   if (nothing) return out.check(check_reason_code(0, packet_type::auth, c.options.sender, c.options.allow));
   emit_reason_code(out, p.reason_code, packet_type::auth);
   out.properties(p.properties, property_place::auth);

@@ -29,11 +29,14 @@ template <class P>
   frame f;
   const bool usual = !input.empty() && static_cast<std::uint8_t>(input[0]) == usual_first_byte(P::type) && may_send(options.sender, P::type, version) &&
                      (P::type != packet_type::auth || version == protocol_version::v5) && read_usual_frame(input, options, f);
-  if (!usual) [[unlikely]]
-    if (const error e = expect_type(read_frame(input, version, options, f), P::type); e.code != errc{}) {
+  if (!usual) [[unlikely]] {
+    frame judged;  // of its own, so that f needs no address
+    if (const error e = expect_type(read_frame(input, version, options, judged), P::type); e.code != errc{}) {
       out = e;
       return out;
     }
+    f = judged;
+  }
   const fault x = decode_packet(f.packet, f.body, f.end, version, options, out->packet);
   if (x.violated != rule::none) [[unlikely]] {
     out = make_error(x.violated, x.offset, P::type);

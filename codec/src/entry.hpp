@@ -10,20 +10,20 @@ namespace mqttspan::detail {
 inline bool is_dup_of_v3_1(const reader& in) noexcept { return in.version() == protocol_version::v3_1 && (*in.packet() & 8) != 0; }
 
 template <class P>
-constexpr unsigned first_byte_with_dup(const P& p, const encode_context& c) noexcept {
+constexpr unsigned first_byte_with_dup(const P& p, encode_context c) noexcept {
   return usual_first_byte(P::type) | (p.dup && c.version == protocol_version::v3_1 ? 8u : 0u);
 }
-constexpr unsigned first_byte(const pubrel& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
-constexpr unsigned first_byte(const subscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
-constexpr unsigned first_byte(const unsubscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const pubrel& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const subscribe& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const unsubscribe& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
 
 template <class P>
-rule check_dup(const P& p, const encode_context& c) noexcept {
+rule check_dup(const P& p, encode_context c) noexcept {
   return p.dup && c.version != protocol_version::v3_1 && !c.leaves_out() ? rule::field_not_in_version : rule::none;
 }
-inline rule check_header(const pubrel& p, const encode_context& c) noexcept { return check_dup(p, c); }
-inline rule check_header(const subscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
-inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
+inline rule check_header(const pubrel& p, encode_context c) noexcept { return check_dup(p, c); }
+inline rule check_header(const subscribe& p, encode_context c) noexcept { return check_dup(p, c); }
+inline rule check_header(const unsubscribe& p, encode_context c) noexcept { return check_dup(p, c); }
 
 }  // namespace mqttspan::detail
 
@@ -47,7 +47,7 @@ inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept
   }                                                                                                                                            \
   template <>                                                                                                                                  \
   result<std::span<std::byte>> generate<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
-    return detail::encode_packet(p, {detail::version_of(p, version), options}, out);                                                           \
+    return detail::encode<detail::extent::packet>(p, {detail::version_of(p, version), options}, out);                                                           \
   }                                                                                                                                            \
   template <>                                                                                                                                  \
   result<fitted> generate_within<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \

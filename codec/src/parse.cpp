@@ -50,12 +50,12 @@ namespace {
 
 // The variant is built in place: nothing of a packet is copied.
 template <class P>
-fault parse_into(packet& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
+[[gnu::always_inline]] inline fault parse_into(packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
   std::construct_at(&out, std::in_place_type<P>);
   return decode_packet(f.packet, f.body, f.end, version, options, *std::get_if<P>(&out));
 }
 
-fault parse_by_type(packet_type type, packet& out, const frame& f, protocol_version version, const parse_options& options) noexcept {
+[[gnu::always_inline]] inline fault parse_by_type(packet_type type, packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
   switch (type) {
 #define MQTTSPAN_PACKET(P) \
   case packet_type::P: return parse_into<P>(out, f, version, options);
@@ -89,11 +89,14 @@ result<parsed> parse(bytes_view input, protocol_version version, const parse_opt
     std::construct_at(&out->packet, std::in_place_type<publish>);
     if (read_usual_publish(input, version, options, *std::get_if<publish>(&out->packet), out->size)) [[likely]] return out;
   }
-  if (!is_usual_first_byte(input, version) || !may_send(options.sender, type, version) || !read_usual_frame(input, options, f)) [[unlikely]]
-    if (const error e = read_frame(input, version, options, f); e.code != errc{}) {
+  if (!is_usual_first_byte(input, version) || !may_send(options.sender, type, version) || !read_usual_frame(input, options, f)) [[unlikely]] {
+    frame judged;  // of its own, so that f needs no address
+    if (const error e = read_frame(input, version, options, judged); e.code != errc{}) {
       out = e;
       return out;
     }
+    f = judged;
+  }
   const fault x = parse_by_type(type, out->packet, f, version, options);
   if (x.violated != rule::none) [[unlikely]] {
     out = make_error(x.violated, x.offset, type);

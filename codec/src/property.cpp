@@ -12,12 +12,6 @@ bool operator==(const property_list& a, const property_list& b) noexcept {
 namespace detail {
 namespace {
 
-// Properties whose value is not 0. With the bytes, which are all 0 or 1, these are all the ranges there are.
-constexpr std::uint32_t not_zero = [] {
-  std::uint32_t bits = 0;
-  for (unsigned i = 0; i < property_count; ++i) bits |= rows[i].minimum << i;
-  return bits;
-}();
 constexpr bool ranges_are_simple() noexcept {
   for (const property_row& row : rows) {
     if (row.minimum > 1) return false;
@@ -170,13 +164,6 @@ rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender f
   if (!(here.allowed >> index & 1)) return rule::property_not_allowed;              // [U5-2.2.2.2-a]
   if ((seen & ~here.repeatable) >> index & 1) return rule::property_duplicate;      // [U5-3.1.2.11.2-a] and its 48 siblings
   if (from_wrong_side(place, from) >> index & 1) return rule::property_from_wrong_side;
-  return rule::none;
-}
-
-rule check_combination(property_place place, std::uint32_t ids) noexcept {
-  constexpr std::uint32_t method = property_bit(property_id::authentication_method), data = property_bit(property_id::authentication_data);
-  if (place == property_place::auth && !(ids & method)) return rule::authentication_method_missing;                          // [U5-3.15.2.2.2-a]
-  if (place == property_place::connect && (ids & data) && !(ids & method)) return rule::authentication_data_without_method;  // [U5-3.1.2.11.10-a]
   return rule::none;
 }
 

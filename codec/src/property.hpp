@@ -82,6 +82,13 @@ class presence {
 };
 [[gnu::noinline]] rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept;
 
+// Properties whose value is not 0. With the bytes, which are all 0 or 1, these are all the ranges there are.
+inline constexpr std::uint32_t not_zero = [] {
+  std::uint32_t bits = 0;
+  for (unsigned i = 0; i < property_count; ++i) bits |= rows[i].minimum << i;
+  return bits;
+}();
+
 // Whether an integer is in the range of its property.
 constexpr rule check_range(const property_row& row, std::uint32_t value) noexcept {
   if (value >= row.minimum && value <= row.maximum) return rule::none;
@@ -89,6 +96,11 @@ constexpr rule check_range(const property_row& row, std::uint32_t value) noexcep
 }
 
 // Rules between properties: what must be there, and what not alone. [U5-3.1.2.11.10-a] [U5-3.15.2.2.2-a]
-rule check_combination(property_place place, std::uint32_t ids) noexcept;
+constexpr rule check_combination(property_place place, std::uint32_t ids) noexcept {
+  constexpr std::uint32_t method = property_bit(property_id::authentication_method), data = property_bit(property_id::authentication_data);
+  if (place == property_place::auth && !(ids & method)) return rule::authentication_method_missing;                          // [U5-3.15.2.2.2-a]
+  if (place == property_place::connect && (ids & data) && !(ids & method)) return rule::authentication_data_without_method;  // [U5-3.1.2.11.10-a]
+  return rule::none;
+}
 
 }  // namespace mqttspan::detail

@@ -23,6 +23,17 @@ inline T load(const octet* p) noexcept {
   return value;
 }
 
+// Numbers as they stand on the wire: the most significant byte first. Spelled so that compilers see one store and a swap.
+inline void store_be16(octet* p, std::uint32_t value) noexcept {
+  const auto swapped = static_cast<std::uint16_t>(std::endian::native == std::endian::little ? (value & 0xFF) << 8 | (value >> 8 & 0xFF) : value);
+  std::memcpy(p, &swapped, sizeof swapped);
+}
+inline void store_be32(octet* p, std::uint32_t value) noexcept {
+  if constexpr (std::endian::native == std::endian::little)
+    value = value << 24 | (value & 0xFF00) << 8 | (value >> 8 & 0xFF00) | value >> 24;
+  std::memcpy(p, &value, sizeof value);
+}
+
 #ifdef MQTTSPAN_SSE2_SCAN
 
 // Sixteen bytes. A mask is a block too: 0xFF where the property holds.
@@ -147,9 +158,11 @@ template <class Judge>
 }
 
 // Most payloads and binaries of MQTT are shorter than a call is long.
+inline constexpr std::size_t longest_inline_copy = 4 * block::size;
+
 [[gnu::always_inline]] inline void copy(octet* to, const void* from, std::size_t n) noexcept {
   const auto* const p = static_cast<const octet*>(from);
-  if (n > 4 * block::size) {
+  if (n > longest_inline_copy) {
     std::memcpy(to, p, n);
   } else if (n < block::size) {
     copy_small(to, p, n);

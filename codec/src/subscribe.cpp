@@ -45,7 +45,7 @@ template <class T, class Read>
 
 template <class Sink>
 [[gnu::always_inline]] inline void emit_reason_codes(Sink& out, const wire_list<reason_code>& codes, packet_type type) noexcept {
-  const encode_context& c = out.context();
+  const encode_context c = out.context();
   const code_set legal = out.is_v5() ? codes_of(type, c.options.sender, c.options.allow) : code_set{};
   out.require(!codes.empty(), rule::no_reason_code);
   for (const reason_code code : codes) {

@@ -33,9 +33,6 @@ struct subscription {
 
 namespace detail {
 
-constexpr std::size_t load_be16(const std::byte* p) noexcept {
-  return std::to_integer<std::size_t>(p[0]) << 8 | std::to_integer<std::size_t>(p[1]);
-}
 inline std::string_view load_string(const std::byte* p) noexcept { return {reinterpret_cast<const char*>(p + 2), load_be16(p)}; }
 
 // How one validated item of each list is read, and how many bytes it takes. 3.1 leaves the upper bits of its QoS bytes unused;
