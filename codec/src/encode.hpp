@@ -5,6 +5,7 @@
 
 #include "frame.hpp"
 #include "quick_sink.hpp"
+#include "speed.hpp"
 
 namespace mqttspan::detail {
 
@@ -85,13 +86,6 @@ template <extent Extent, class P>
   return out.first(size);
 }
 
-// Whether the quick sink is tried first. It doubles the encoders, which firmware built for size would rather not have.
-#ifdef __OPTIMIZE_SIZE__
-inline constexpr bool is_quick_sink_used = false;
-#else
-inline constexpr bool is_quick_sink_used = true;
-#endif
-
 // The packet that is written but for its payload.
 [[gnu::noinline]] inline result<std::span<std::byte>> append_payload(std::span<std::byte> packet, bytes_view payload) noexcept {
   std::memcpy(packet.data() + packet.size() - payload.size(), payload.data(), payload.size());
@@ -132,7 +126,7 @@ template <extent Extent, class P>
 
 template <extent Extent, class P>
 [[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, encode_context c, std::span<std::byte> out) noexcept {
-  if constexpr (!is_quick_sink_used) return encode_judged<Extent>(p, c, out);
+  if constexpr (!is_built_for_speed) return encode_judged<Extent>(p, c, out);
   else if (has_properties(p)) return encode_with_properties<Extent>(p, c, out);
   else return encode_usual<Extent, false>(p, c, out);
 }

@@ -37,6 +37,10 @@ constexpr bool may_send(sender from, packet_type type, protocol_version version)
 
 // DUP without QoS and QoS 3 are not among the ten flag nibbles that a PUBLISH may have. [MQTT-3.3.1-2] [MQTT-3.3.1-4]
 constexpr bool are_usual_publish_flags(unsigned flags) noexcept { return (0x3C3Fu >> flags & 1) != 0; }
+constexpr bool is_usual_publish(unsigned first) noexcept {
+  const unsigned flags = first ^ usual_first_byte(packet_type::publish);
+  return flags < 16 && are_usual_publish_flags(flags);
+}
 
 // The first byte of each type but PUBLISH that needs no second look in 3.1.1 and 5.0; 0 where there is none.
 struct first_byte_table {

@@ -65,6 +65,32 @@ template <class P>
   return {};
 }
 
+// What is no PUBLISH, or not a usual one.
+[[gnu::noinline]] void parse_any(result<parsed>& out, bytes_view input, protocol_version version, const parse_options& options) noexcept {
+  const auto type = static_cast<packet_type>(input.empty() ? 0u : std::to_integer<unsigned>(input[0]) >> 4);
+  frame f;
+  if (!is_usual_first_byte(input, version) || !may_send(options.sender, type, version) || !read_usual_frame(input, options, f)) [[unlikely]] {
+    frame judged;  // of its own, so that f needs no address
+    if (const error e = read_frame(input, version, options, judged); e.code != errc{}) {
+      out = e;
+      return;
+    }
+    f = judged;
+  }
+  const fault x = parse_by_type(type, out->packet, f, version, options);
+  if (x.violated != rule::none) [[unlikely]] {
+    out = make_error(x.violated, x.offset, type);
+    return;
+  }
+  out->size = static_cast<std::size_t>(f.end - f.packet);
+}
+
+// Goes on at the properties.
+[[gnu::noinline]] void finish(result<parsed>& out, const octet* properties, bytes_view input, protocol_version version, const parse_options& options) noexcept {
+  const auto* const end = reinterpret_cast<const octet*>(input.data()) + out->size;
+  if (!read_usual_rest(properties, end, options, *std::get_if<publish>(&out->packet))) [[unlikely]] parse_any(out, input, version, options);
+}
+
 }  // namespace
 }  // namespace detail
 
@@ -83,26 +109,13 @@ result<fixed_header> peek(bytes_view input) noexcept {
 result<parsed> parse(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   using namespace detail;
   result<parsed> out{uninitialized{}};
-  frame f;
-  const auto type = static_cast<packet_type>(input.empty() ? 0u : std::to_integer<unsigned>(input[0]) >> 4);
-  if (type == packet_type::publish) [[likely]] {
+  publish_progress read{false};
+  if (!input.empty() && is_usual_publish(std::to_integer<unsigned>(input[0]))) [[likely]] {
     std::construct_at(&out->packet, std::in_place_type<publish>);
-    if (read_usual_publish(input, version, options, *std::get_if<publish>(&out->packet), out->size)) [[likely]] return out;
+    read = read_usual_publish(input, version, options, *std::get_if<publish>(&out->packet), out->size);
   }
-  if (!is_usual_first_byte(input, version) || !may_send(options.sender, type, version) || !read_usual_frame(input, options, f)) [[unlikely]] {
-    frame judged;  // of its own, so that f needs no address
-    if (const error e = read_frame(input, version, options, judged); e.code != errc{}) {
-      out = e;
-      return out;
-    }
-    f = judged;
-  }
-  const fault x = parse_by_type(type, out->packet, f, version, options);
-  if (x.violated != rule::none) [[unlikely]] {
-    out = make_error(x.violated, x.offset, type);
-    return out;
-  }
-  out->size = static_cast<std::size_t>(f.end - f.packet);
+  if (read.properties) finish(out, read.properties, input, version, options);
+  else if (!read.is_done) [[unlikely]] parse_any(out, input, version, options);
   return out;
 }
 

@@ -33,10 +33,10 @@ struct property_block {
   return block.list();
 }
 
-// For each place, which properties may stand there, and which of them more than once: bits as in properties.inc.
+// For each place, which properties may stand there, and which of them not more than once: bits as in properties.inc.
 struct place_rules {
   std::uint32_t allowed;
-  std::uint32_t repeatable;
+  std::uint32_t once;
 };
 struct place_table {
   place_rules of[16];
@@ -47,7 +47,7 @@ inline constexpr place_table place_rules_table = [] {
     for (unsigned i = 0; i < property_count; ++i) {
       if (!(rows[i].places >> place & 1)) continue;
       table.of[place].allowed |= 1u << i;
-      if (may_repeat(rows[i].id, static_cast<property_place>(place))) table.of[place].repeatable |= 1u << i;
+      if (!may_repeat(rows[i].id, static_cast<property_place>(place))) table.of[place].once |= 1u << i;
     }
   return table;
 }();
@@ -64,20 +64,20 @@ class presence {
  public:
   presence(property_place place, sender from) noexcept
       : allowed_(place_rules_table.of[static_cast<unsigned>(place)].allowed & ~from_wrong_side(place, from)),
-        repeatable_(place_rules_table.of[static_cast<unsigned>(place)].repeatable) {}
+        once_(place_rules_table.of[static_cast<unsigned>(place)].once) {}
 
-  // Where not, why_not says why.
-  bool may_come(std::uint32_t bit) const noexcept { return (allowed_ & bit) != 0; }
-  void add(std::uint32_t bit) noexcept {
-    seen_ |= bit;
-    allowed_ &= ~bit | repeatable_;
+  // Where not, why_not says why. `info` is from property_infos: the type beside the bit does no harm.
+  bool may_come(std::uint32_t info) const noexcept { return (allowed_ & info) != 0; }
+  // One that may come.
+  void add(std::uint32_t info) noexcept {
+    seen_ |= info;
+    allowed_ ^= info & once_;
   }
-  void forbid_all() noexcept { allowed_ = 0; }
-  std::uint32_t seen() const noexcept { return seen_; }
+  std::uint32_t seen() const noexcept { return bit_in(seen_); }
 
  private:
   std::uint32_t allowed_;
-  std::uint32_t repeatable_;
+  std::uint32_t once_;
   std::uint32_t seen_ = 0;
 };
 [[gnu::noinline]] rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept;

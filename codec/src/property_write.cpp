@@ -75,12 +75,11 @@ octet* write_usual_properties(octet* at, const property_list& list, property_pla
   presence present(place, from);
   bool good = true;
   each_of(list, [&](const property& p) {
-    const auto id = static_cast<std::uint8_t>(p.id());
-    const std::uint32_t bit = 1u << property_index(id);  // no place allows the bit of no_property
+    const std::uint32_t bit = property_bit(p.id());
     good = present.may_come(bit);
     if (!good) [[unlikely]] return false;
     present.add(bit);
-    out.byte(id);
+    out.byte(static_cast<unsigned>(p.id()));
     return good = write_usual_value(out, p, bit);
   });
   return good && check_combination(place, present.seen()) == rule::none ? out.at() : nullptr;
@@ -93,8 +92,7 @@ property_block_end write_properties(octet* packet, octet* length, octet* at, con
   presence present(place, c.options.sender);
   for (const property& p : list) {
     const auto id = static_cast<std::uint8_t>(p.id());
-    const std::uint8_t index = property_index(id);
-    const std::uint32_t bit = 1u << index;
+    const std::uint32_t bit = property_bit(p.id());
     if (bit & c.dropped) continue;
     if (!present.may_come(bit)) [[unlikely]] {
       out.check(why_not(id, place, present.seen(), c.options.sender));
@@ -103,7 +101,7 @@ property_block_end write_properties(octet* packet, octet* length, octet* at, con
     present.add(bit);
     if (p.id() == property_id::authentication_data) authentication_data = out.at();
     out.byte(id);
-    write_value(out, p, rows[index]);
+    write_value(out, p, rows[property_index(id)]);
     if (out.failed()) [[unlikely]] break;
   }
   if (const rule r = check_combination(place, present.seen()); r != rule::none)

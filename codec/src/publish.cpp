@@ -5,15 +5,6 @@
 namespace mqttspan {
 namespace detail {
 
-bool read_usual_properties(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
-  const property_block block = read_property_block(at, at, end, property_place::publish, options);
-  if (block.failure.violated != rule::none) return false;
-  out.properties = block.list();
-  if (out.topic.empty() && !out.properties.contains(property_id::topic_alias)) return false;
-  out.payload = to_bytes(block.end(), static_cast<std::size_t>(end - block.end()));
-  return check_payload(as_text(out.payload), out.properties, options.allow).violated == rule::none;
-}
-
 namespace {
 
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
@@ -77,9 +68,15 @@ fault decode_packet<publish>(const octet* start, const octet* body, const octet*
 
 namespace {
 
-// What the straight line left.
-[[gnu::noinline]] void judge(bytes_view input, protocol_version version, const parse_options& options, result<parsed_as<publish>>& out) noexcept {
+[[gnu::noinline]] void judge(result<parsed_as<publish>>& out, bytes_view input, protocol_version version, const parse_options& options) noexcept {
   out = parse_control<publish>(input, version, options);
+}
+
+// Goes on at the properties.
+[[gnu::noinline]] void finish(result<parsed_as<publish>>& out, const octet* properties, bytes_view input, protocol_version version,
+                              const parse_options& options) noexcept {
+  const auto* const end = reinterpret_cast<const octet*>(input.data()) + out->size;
+  if (!read_usual_rest(properties, end, options, out->packet)) [[unlikely]] judge(out, input, version, options);
 }
 
 }  // namespace
@@ -88,7 +85,9 @@ namespace {
 template <>
 result<parsed_as<publish>> parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<publish>> out{std::in_place};
-  if (!detail::read_usual_publish(input, version, options, out->packet, out->size)) [[unlikely]] detail::judge(input, version, options, out);
+  const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
+  if (properties) detail::finish(out, properties, input, version, options);
+  else if (!is_done) [[unlikely]] detail::judge(out, input, version, options);
   return out;
 }
 

@@ -1,5 +1,5 @@
 // The third sink, for speed: it writes what is usual and says whether all of it was. It knows no rule of its own, and what it does not accept a
-// write_sink writes again, which knows them all. Firmware does without it: see encode.hpp.
+// write_sink writes again, which knows them all. It doubles the encoders, so that what is built for size does without.
 #pragma once
 
 #include "sinks.hpp"
@@ -19,7 +19,9 @@ class quick_sink : public octet_writer {
   bool is_v5() const noexcept { return context_.is_v5(); }
   bool good() const noexcept { return good_; }
 
-  [[gnu::always_inline]] void require(bool good, rule) noexcept { good_ &= good; }
+  [[gnu::always_inline]] void require(bool good, rule) noexcept {
+    if (!good) [[unlikely]] good_ = false;
+  }
   [[gnu::always_inline]] void check(rule r, std::size_t = 0) noexcept { require(r == rule::none, r); }
   [[gnu::always_inline]] void require_in_version(bool absent) noexcept { require(absent, rule::field_not_in_version); }
   [[gnu::always_inline]] void packet_id(std::uint16_t id) noexcept {

@@ -53,8 +53,8 @@ struct block {
   }
   block operator&(block other) const noexcept { return {_mm_and_si128(bytes, other.bytes)}; }
   bool all() const noexcept { return _mm_movemask_epi8(bytes) == 0xFFFF; }
-  // For the first n bytes, 0 to 16.
-  bool all(std::size_t n) const noexcept { return (~static_cast<std::uint32_t>(_mm_movemask_epi8(bytes)) & ((1u << n) - 1)) == 0; }
+  // For how many bytes from the first on, 0 to 16. The mask of 16 bits leaves ones above them.
+  unsigned prefix() const noexcept { return static_cast<unsigned>(__builtin_ctz(~static_cast<unsigned>(_mm_movemask_epi8(bytes)))); }
 
   // 0x01 to 0x7F: as signed numbers, above 0
   block ascii() const noexcept { return {_mm_cmpgt_epi8(bytes, _mm_setzero_si128())}; }
@@ -80,11 +80,10 @@ struct block {
   }
   block operator&(block other) const noexcept { return {bytes & other.bytes}; }
   bool all() const noexcept { return (bytes & tops) == tops; }
-  // For the first n bytes, 0 to 8. The order of bytes in a word is the machine's.
-  bool all(std::size_t n) const noexcept {
-    if (n == 0) return true;
-    const std::uint64_t others = n == 8 ? 0 : std::endian::native == std::endian::little ? ~std::uint64_t{0} << (8 * n) : ~std::uint64_t{0} >> (8 * n);
-    return ((bytes | others) & tops) == tops;
+  // For how many bytes from the first on, 0 to 8. The order of bytes in a word is the machine's.
+  unsigned prefix() const noexcept {
+    const std::uint64_t others = ~bytes & tops;
+    return static_cast<unsigned>(std::endian::native == std::endian::little ? std::countr_zero(others) : std::countl_zero(others)) / 8;
   }
 
   // In a mask only the top bit of each byte counts. A byte below 0x80 has its top bit clear, and keeps it clear less one unless it is 0;
@@ -102,7 +101,7 @@ struct block {
 // have other fields behind them, so that one load sees them whole.
 template <class Judge>
 [[gnu::always_inline]] inline bool all_of(const octet* p, std::size_t n, const octet* end, Judge judge) noexcept {
-  if (n <= block::size && static_cast<std::size_t>(end - p) >= block::size) [[likely]] return judge(block::at(p)).all(n);
+  if (n <= block::size && static_cast<std::size_t>(end - p) >= block::size) [[likely]] return judge(block::at(p)).prefix() >= n;
   if (n < block::size) return n == 0 || judge(block::ends(p, n)).all();
   const octet* const last = p + n - block::size;
   block good = judge(block::at(last)) & judge(block::at(p));
@@ -115,6 +114,9 @@ template <class Judge>
 [[gnu::always_inline]] inline bool is_plain_text(const octet* p, std::size_t n, const octet* end) noexcept {
   return all_of(p, n, end, [](block b) { return b.ascii(); });
 }
+
+// Whether a text is plain and fits into a block, all of which may be read.
+[[gnu::always_inline]] inline bool is_short_plain_text(const octet* p, unsigned n) noexcept { return block::at(p).ascii().prefix() >= n; }
 
 // A topic name that is plain text, is not empty and has no wildcard. Its length is for is_long_for_v3_1.
 [[gnu::always_inline]] inline bool is_plain_name(const octet* p, std::size_t n, const octet* end) noexcept {
@@ -209,7 +211,7 @@ struct filter_bits {
   filter_bits bits;
   if (n <= 16 && static_cast<std::size_t>(end - p) >= 16) {
     const block all = block::at(p);
-    if (!all.ascii().all(n)) return false;
+    if (all.ascii().prefix() < n) return false;
     bits = filter_bits::of(all).first(n);
   } else if (n >= 8 && n < 16) {
     const block both = block::ends(p, n);  // bytes 0 to 7, and the last eight

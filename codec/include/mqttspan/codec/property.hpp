@@ -99,33 +99,37 @@ using places::rows;
 inline constexpr unsigned property_count = sizeof rows / sizeof rows[0];
 static_assert(property_count == 27);
 
-// Identifier to index and type in one byte, for identifiers up to 63; above, and where there is no property, the index is 31 and the type 0.
-inline constexpr std::uint8_t no_property = 31;
+// Identifier to bit and type in one word, so that one load tells all that a walk over properties wants to know: bit i for row i, the type from
+// bit 29 on. For identifiers up to 63; 0 where there is no property.
+inline constexpr unsigned property_type_shift = 29;
+static_assert(property_count <= property_type_shift);
 struct property_info_table {
-  std::uint8_t of[64];
+  std::uint32_t of[64];
 };
 inline constexpr property_info_table property_infos = [] {
   property_info_table table{};
-  for (auto& info : table.of) info = no_property;
   for (unsigned i = 0; i < property_count; ++i)
-    table.of[static_cast<std::uint8_t>(rows[i].id)] = static_cast<std::uint8_t>(static_cast<unsigned>(rows[i].type) << 5 | i);
+    table.of[static_cast<std::uint8_t>(rows[i].id)] = static_cast<std::uint32_t>(rows[i].type) << property_type_shift | 1u << i;
   return table;
 }();
 
-constexpr std::uint8_t property_index(std::uint8_t id) noexcept { return id < 64 ? property_infos.of[id] & 31 : no_property; }
+constexpr std::uint32_t property_info(std::uint8_t id) noexcept { return id < 64 ? property_infos.of[id] : 0; }
+constexpr property_type type_in(std::uint32_t info) noexcept { return static_cast<property_type>(info >> property_type_shift); }
+constexpr std::uint32_t bit_in(std::uint32_t info) noexcept { return info & ((1u << property_count) - 1); }
+
 // The property's bit in the 27-bit sets; 0 where there is no such property.
-constexpr std::uint32_t property_bit(property_id id) noexcept {
-  const std::uint8_t index = property_index(static_cast<std::uint8_t>(id));
-  return index == no_property ? 0 : 1u << index;
+constexpr std::uint32_t property_bit(property_id id) noexcept { return bit_in(property_info(static_cast<std::uint8_t>(id))); }
+// The property's row.
+inline constexpr std::uint8_t no_property = 31;
+constexpr std::uint8_t property_index(std::uint8_t id) noexcept {
+  const std::uint32_t info = property_info(id);
+  return info == 0 ? no_property : static_cast<std::uint8_t>(std::countr_zero(info));
 }
 
 }  // namespace detail
 
 /// How the property's value is written; 0 where there is no such property.
-constexpr property_type type_of(property_id id) noexcept {
-  const std::uint8_t index = detail::property_index(static_cast<std::uint8_t>(id));
-  return index == detail::no_property ? property_type{} : detail::rows[index].type;
-}
+constexpr property_type type_of(property_id id) noexcept { return detail::type_in(detail::property_info(static_cast<std::uint8_t>(id))); }
 
 /// Whether the property may stand there. @spec [U5-2.2.2.2-a]
 constexpr bool is_allowed(property_id id, property_place place) noexcept {
@@ -281,7 +285,7 @@ namespace detail {
 // Reads one property from bytes that parse has validated, and moves past it.
 inline property read_property(const std::byte*& p) noexcept {
   const auto id = static_cast<property_id>(*p++);
-  const auto type = static_cast<property_type>(property_infos.of[static_cast<std::uint8_t>(id)] >> 5);
+  const property_type type = type_in(property_infos.of[static_cast<std::uint8_t>(id)]);
   const auto take = [&p]() noexcept {
     const std::size_t size = load_be16(p);
     const std::string_view text{reinterpret_cast<const char*>(p + 2), size};
