@@ -7,7 +7,8 @@
 namespace mqttspan::detail {
 
 // DUP on PUBREL, SUBSCRIBE and UNSUBSCRIBE: a meaning in 3.1 only.
-inline bool is_dup_of_v3_1(const reader& in) noexcept { return in.version() == protocol_version::v3_1 && (*in.packet() & 8) != 0; }
+template <class Reader>
+bool is_dup_of_v3_1(const Reader& in) noexcept { return in.version() == protocol_version::v3_1 && (*in.packet() & 8) != 0; }
 
 template <class P>
 constexpr unsigned first_byte_with_dup(const P& p, encode_context c) noexcept {
@@ -32,10 +33,15 @@ inline rule check_header(const unsubscribe& p, encode_context c) noexcept { retu
   template <>                                                                                                                                  \
   detail::fault detail::decode_packet<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                   \
                                          const parse_options& options, P& out) noexcept {                                                      \
-    reader in(start, body, end, version, options);                                                                                            \
-    decode(in, out);                                                                                                                           \
-    in.expect_end();                                                                                                                           \
+    reader in(start, body, end, version, options);                                                                                             \
+    decode_all(in, out);                                                                                                                       \
     return in.result();                                                                                                                        \
+  }                                                                                                                                            \
+  template <>                                                                                                                                  \
+  bool detail::decode_usual<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                              \
+                               const parse_options& options, P& out) noexcept {                                                                \
+    quick_reader in(start, body, end, version, options);                                                                                       \
+    return decode_all(in, out);                                                                                                                \
   }                                                                                                                                            \
   template <>                                                                                                                                  \
   result<parsed_as<P>> parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                        \

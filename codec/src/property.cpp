@@ -142,9 +142,13 @@ rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender f
   return rule::none;
 }
 
+bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options, property_block& out) noexcept {
+  return read_usual_properties(at, end, place, options, out);
+}
+
 property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
   property_block block;
-  if (!read_usual_properties(at, end, place, options, block)) [[unlikely]] return judge_property_block(packet, at, end, place, options);
+  if (!read_usual_block(at, end, place, options, block)) [[unlikely]] return judge_property_block(packet, at, end, place, options);
   return block;
 }
 

@@ -25,10 +25,20 @@ struct property_block {
 [[gnu::noinline]] property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
                                                      const parse_options& options) noexcept;
 
+// The same where nothing is unusual; else false.
+[[gnu::noinline]] bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options, property_block& out) noexcept;
+
 // The same for a reader.
 [[gnu::always_inline]] inline property_list read_properties(reader& in, property_place place) noexcept {
   const property_block block = read_property_block(in.packet(), in.at(), in.end(), place, in.options());
   if (block.failure.violated != rule::none) [[unlikely]] return in.fail(block.failure), property_list();
+  in.skip_to(block.end());
+  return block.list();
+}
+
+[[gnu::always_inline]] inline property_list read_properties(quick_reader& in, property_place place) noexcept {
+  property_block block;
+  if (!read_usual_block(in.at(), in.end(), place, in.options(), block)) [[unlikely]] return in.fail(rule::none, in.at()), property_list();
   in.skip_to(block.end());
   return block.list();
 }

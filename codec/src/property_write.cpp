@@ -24,15 +24,15 @@ namespace {
 }
 
 // The same where nothing about the value is unusual; else it has to be judged, and what was written means nothing.
-[[gnu::always_inline]] inline bool write_usual_value(octet_writer& out, const property& p, std::uint32_t bit) noexcept {
+[[gnu::always_inline]] inline bool write_usual_value(octet_writer& out, const property& p, std::uint32_t info) noexcept {
   const std::uint32_t value = p.integer();
-  const bool fits = value != 0 || !(bit & not_zero);
+  const auto fits = [=] { return value != 0 || !(info & not_zero); };
   switch (p.type()) {
     case property_type::byte: out.byte(value); return value <= 1;
-    case property_type::two_byte: out.two_byte(value); return fits && value <= 0xFFFF;
-    case property_type::four_byte: out.four_byte(value); return fits;
-    case property_type::variable_byte: out.byte(value); return fits && value < 0x80;
-    case property_type::string: return bit != property_bit(property_id::response_topic) && out.plain_text<text_kind::string>(p.text());
+    case property_type::two_byte: out.two_byte(value); return value <= 0xFFFF && fits();
+    case property_type::four_byte: out.four_byte(value); return fits();
+    case property_type::variable_byte: out.byte(value); return value < 0x80 && fits();
+    case property_type::string: return bit_in(info) != property_bit(property_id::response_topic) && out.plain_text<text_kind::string>(p.text());
     case property_type::binary: out.binary(p.binary()); return true;
     case property_type::string_pair: return out.plain_text<text_kind::string>(p.name()) && out.plain_text<text_kind::string>(p.text());
   }
@@ -75,12 +75,13 @@ octet* write_usual_properties(octet* at, const property_list& list, property_pla
   presence present(place, from);
   bool good = true;
   each_of(list, [&](const property& p) {
-    const std::uint32_t bit = property_bit(p.id());
-    good = present.may_come(bit);
+    const auto id = static_cast<std::uint8_t>(p.id());
+    const std::uint32_t info = property_info(id);
+    good = present.may_come(info);
     if (!good) [[unlikely]] return false;
-    present.add(bit);
-    out.byte(static_cast<unsigned>(p.id()));
-    return good = write_usual_value(out, p, bit);
+    present.add(info);
+    out.byte(id);
+    return good = write_usual_value(out, p, info);
   });
   return good && check_combination(place, present.seen()) == rule::none ? out.at() : nullptr;
 }

@@ -68,15 +68,11 @@ fault decode_packet<publish>(const octet* start, const octet* body, const octet*
 
 namespace {
 
-[[gnu::noinline]] void judge(result<parsed_as<publish>>& out, bytes_view input, protocol_version version, const parse_options& options) noexcept {
-  out = parse_control<publish>(input, version, options);
-}
-
 // Goes on at the properties.
 [[gnu::noinline]] void finish(result<parsed_as<publish>>& out, const octet* properties, bytes_view input, protocol_version version,
                               const parse_options& options) noexcept {
   const auto* const end = reinterpret_cast<const octet*>(input.data()) + out->size;
-  if (!read_usual_rest(properties, end, options, out->packet)) [[unlikely]] judge(out, input, version, options);
+  if (!read_usual_rest(properties, end, options, out->packet)) [[unlikely]] judge_control(input, version, options, out);
 }
 
 }  // namespace
@@ -87,7 +83,7 @@ result<parsed_as<publish>> parse_as<publish>(bytes_view input, protocol_version 
   result<parsed_as<publish>> out{std::in_place};
   const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
   if (properties) detail::finish(out, properties, input, version, options);
-  else if (!is_done) [[unlikely]] detail::judge(out, input, version, options);
+  else if (!is_done) [[unlikely]] detail::judge_control(input, version, options, out);
   return out;
 }
 

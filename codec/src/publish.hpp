@@ -29,9 +29,13 @@ struct publish_progress {
   const auto left = static_cast<std::size_t>(f.end - topic);
   if (left < 2) return odd;
   const std::size_t topic_size = load_be16(topic);
-  if (left - 2 < topic_size || asks_more_of_text(options) || is_long_for_v3_1(text_kind::topic_name, topic_size, version)) return odd;
+  if (left - 2 < topic_size || asks_more_of_text(options)) return odd;
   const octet* at = topic + 2 + topic_size;
-  if (!is_plain_name(topic + 2, topic_size, f.end) && (topic_size != 0 || version != protocol_version::v5)) return odd;
+  if (topic_size - 1 < longest_name_of_v3_1) [[likely]] {
+    if (!is_plain_name(topic + 2, topic_size, f.end)) return odd;
+  } else if (topic_size != 0 || version != protocol_version::v5) {
+    return odd;
+  }
   out.topic = to_text(topic + 2, topic_size);
   out.qos = static_cast<qos>(first >> 1 & 3);
   out.retain = (first & 1) != 0;
