@@ -46,6 +46,11 @@ template <class Reader>
   if (is_length_too_long(length, in.version(), in.options())) in.fail(rule::variable_byte_integer_not_minimal, in.packet() + 1);
 }
 
+// Saves the call where it would find nothing.
+constexpr bool is_will_payload_checked(protocol_version version, const property_list& properties) noexcept {
+  return version == protocol_version::v3_1 || properties.contains(property_id::payload_format_indicator);
+}
+
 // properties<varint+n>? topic<2+n> message<2+n>
 template <class Reader>
 [[gnu::always_inline]] inline void read_will(Reader& in, unsigned flags, std::optional<will>& out) noexcept {
@@ -54,7 +59,7 @@ template <class Reader>
   const octet* const field = in.at();
   const bytes_view payload = in.binary();
   if (in.failed()) return;
-  if (in.version() == protocol_version::v3_1 || properties.contains(property_id::payload_format_indicator)) {
+  if (is_will_payload_checked(in.version(), properties)) {
     const finding f = check_will_payload(as_text(payload), in.version(), properties, in.options().allow);
     in.check(f.violated, field + 2 + f.offset);
   }
@@ -124,8 +129,10 @@ template <class Sink>
   if (p.will) {
     out.properties(p.will->properties, property_place::will);
     out.template text<text_kind::will_topic>(p.will->topic);
-    const finding f = check_will_payload(as_text(p.will->payload), p.version, p.will->properties, allow);
-    out.check(f.violated, 2 + f.offset);
+    if (is_will_payload_checked(p.version, p.will->properties)) {
+      const finding f = check_will_payload(as_text(p.will->payload), p.version, p.will->properties, allow);
+      out.check(f.violated, 2 + f.offset);
+    }
     out.binary(p.will->payload);
   }
   if (p.user_name) out.template text<text_kind::string>(*p.user_name);

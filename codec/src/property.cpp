@@ -148,7 +148,8 @@ bool read_usual_block(const octet* at, const octet* end, property_place place, c
 
 property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
   property_block block;
-  if (!read_usual_block(at, end, place, options, block)) [[unlikely]] return judge_property_block(packet, at, end, place, options);
+  if (asks_more_of_text(options) || !read_usual_block(at, end, place, options, block)) [[unlikely]]
+    return judge_property_block(packet, at, end, place, options);
   return block;
 }
 

@@ -25,7 +25,7 @@ struct property_block {
 [[gnu::noinline]] property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
                                                      const parse_options& options) noexcept;
 
-// The same where nothing is unusual; else false.
+// The same where nothing is unusual, and options ask no more of text; else false.
 [[gnu::noinline]] bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options, property_block& out) noexcept;
 
 // The same for a reader.
@@ -64,6 +64,7 @@ inline constexpr place_table place_rules_table = [] {
 
 // Properties that only one side may send in a packet that both may send, as bits: what `from` may not.
 constexpr std::uint32_t from_wrong_side(property_place place, sender from) noexcept {
+  if (from == sender::any) return 0;
   if (place == property_place::publish && from == sender::client) return property_bit(property_id::subscription_identifier);     // [MQTT-3.3.4-6]
   if (place == property_place::disconnect && from == sender::server) return property_bit(property_id::session_expiry_interval);  // [MQTT-3.14.2-2]
   return 0;

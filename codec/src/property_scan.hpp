@@ -54,10 +54,10 @@ struct block_ends {
   return nullptr;
 }
 
-// properties<varint+n> at the front of [at, end). False where anything has to be judged.
+// properties<varint+n> at the front of [at, end). False where anything has to be judged. Not for options that ask more of text.
 MQTTSPAN_INLINE_FOR_SPEED bool read_usual_properties(const octet* at, const octet* end, property_place place, const parse_options& options,
                                                      property_block& out) noexcept {
-  if (at == end || *at >= 0x80 || asks_more_of_text(options)) [[unlikely]] return false;
+  if (at == end || *at >= 0x80) [[unlikely]] return false;
   out.begin = at + 1;
   out.size = *at;
   if (static_cast<std::size_t>(end - out.begin) < out.size) [[unlikely]] return false;

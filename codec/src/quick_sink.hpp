@@ -30,7 +30,8 @@ class quick_sink : public octet_writer {
   }
   template <text_kind Kind>
   [[gnu::always_inline]] void text(std::string_view s) noexcept {
-    if (!plain_text<Kind>(s) || is_long_for_v3_1(Kind, s.size(), context_.version)) [[unlikely]] good_ = false;
+    good_ &= plain_text<Kind>(s);
+    if (is_long_for_v3_1(Kind, s.size(), context_.version)) [[unlikely]] good_ = false;
   }
   // Behind all other fields. A long one is left to the caller, who can copy it by a call that never comes back here.
   [[gnu::always_inline]] void payload(bytes_view b) noexcept {
