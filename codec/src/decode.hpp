@@ -1,4 +1,5 @@
-// From a frame to a packet. Each packet's source has a `decode(reader&, P&)`: fields in wire order, faults left in the reader.
+// From a frame to a packet. Each packet's source has a `decode(Reader&, P&)`, built for both readers: fields in wire order, faults left in the
+// reader.
 #pragma once
 
 #include <memory>

@@ -84,7 +84,8 @@ template <class P>
   else return decode_usual(f.packet, f.body, f.end, version, options, start<P>(out));
 }
 
-[[gnu::always_inline]] inline bool decode_usual_by_type(packet_type type, packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
+[[gnu::always_inline]] inline bool decode_usual_by_type(packet_type type, packet& out, frame f, protocol_version version,
+                                                        const parse_options& options) noexcept {
   switch (type) {
 #define MQTTSPAN_PACKET(P) \
   case packet_type::P: return start_usual<P>(out, f, version, options);
@@ -109,7 +110,8 @@ template <class P>
 }
 
 // Goes on at the properties.
-[[gnu::noinline]] void finish(result<parsed>& out, const octet* properties, bytes_view input, protocol_version version, const parse_options& options) noexcept {
+[[gnu::noinline]] void finish(result<parsed>& out, const octet* properties, bytes_view input, protocol_version version,
+                              const parse_options& options) noexcept {
   const auto* const end = reinterpret_cast<const octet*>(input.data()) + out->size;
   if (!read_usual_rest(properties, end, options, *std::get_if<publish>(&out->packet))) [[unlikely]] judge_any(out, input, version, options);
 }

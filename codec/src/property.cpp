@@ -60,6 +60,7 @@ class value_judge {
   judged_value text(text_kind kind, const octet* value) const noexcept {
     const judged_value bytes = binary(value);
     if (!bytes.end) return bytes;
+    if (kind == text_kind::string && !asks_more_of_text(options_) && skip_any_text<text_kind::string>(value, {end_, end_})) return bytes;
     const fault f = judge_text(kind, packet_, value, protocol_version::v5, options_);
     return f.violated == rule::none ? bytes : judged_value{nullptr, f};
   }
@@ -124,13 +125,6 @@ void judge_properties(property_block& block, const octet* packet, property_place
 }
 
 }  // namespace
-
-const octet* skip_long_text(const octet* p, block_ends end) noexcept {
-  const auto left = static_cast<std::size_t>(end.block - p);
-  if (left < 2 || left - 2 < load_be16(p)) return nullptr;
-  const std::size_t size = load_be16(p);
-  return is_plain_text(p + 2, size, end.packet) ? p + 2 + size : nullptr;
-}
 
 rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept {
   const place_rules& here = place_rules_table.of[static_cast<unsigned>(place)];

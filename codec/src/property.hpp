@@ -26,7 +26,8 @@ struct property_block {
                                                      const parse_options& options) noexcept;
 
 // The same where nothing is unusual, and options ask no more of text; else false.
-[[gnu::noinline]] bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options, property_block& out) noexcept;
+[[gnu::noinline]] bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options,
+                                        property_block& out) noexcept;
 
 // The same for a reader.
 [[gnu::always_inline]] inline property_list read_properties(reader& in, property_place place) noexcept {

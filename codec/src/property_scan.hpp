@@ -1,4 +1,5 @@
-// Property blocks of which nothing need be judged: walked over quickly. What is not accepted here, judge_property_block looks at, which knows every rule.
+// Property blocks of which nothing need be judged: walked over quickly. What is not accepted here goes to judge_property_block, which knows every
+// rule.
 #pragma once
 
 #include "property.hpp"
@@ -25,7 +26,13 @@ struct block_ends {
 };
 
 // Behind a plain text<2+n> of any length, wherever it stands; null where it needs judging.
-[[gnu::noinline]] const octet* skip_long_text(const octet* p, block_ends end) noexcept;
+template <text_kind Kind>
+[[gnu::noinline]] const octet* skip_any_text(const octet* p, block_ends end) noexcept {
+  const auto left = static_cast<std::size_t>(end.block - p);
+  if (left < 2 || left - 2 < load_be16(p)) return nullptr;
+  const std::size_t size = load_be16(p);
+  return is_plain<Kind>(p + 2, size, end.packet) ? p + 2 + size : nullptr;
+}
 
 // The same, quickly where it is short and a block can be read.
 [[gnu::always_inline]] inline const octet* skip_plain_text(const octet* p, block_ends end) noexcept {
@@ -33,7 +40,7 @@ struct block_ends {
     const std::uint32_t size = load_be16(p);
     if (is_short_plain_text(p + 2, size) && static_cast<std::size_t>(end.block - p) >= 2 + size) [[likely]] return p + 2 + size;
   }
-  return skip_long_text(p, end);
+  return skip_any_text<text_kind::string>(p, end);
 }
 
 // Behind the value at `p` of a property that may stand here; null where anything about it is unusual, or wrong: judge_property_block decides that.
@@ -44,7 +51,9 @@ struct block_ends {
     case property_type::two_byte: return left >= 2 && (load<std::uint16_t>(p) != 0 || !(info & not_zero)) ? p + 2 : nullptr;
     case property_type::four_byte: return left >= 4 && (load<std::uint32_t>(p) != 0 || !(info & not_zero)) ? p + 4 : nullptr;
     case property_type::variable_byte: return left >= 1 && *p < 0x80 && *p != 0 ? p + 1 : nullptr;
-    case property_type::string: return bit_in(info) != property_bit(property_id::response_topic) ? skip_plain_text(p, end) : nullptr;
+    case property_type::string:
+      if (bit_in(info) == property_bit(property_id::response_topic)) return skip_any_text<text_kind::response_topic>(p, end);
+      return skip_plain_text(p, end);
     case property_type::binary: return left >= 2 && left - 2 >= load_be16(p) ? p + 2 + load_be16(p) : nullptr;
     case property_type::string_pair: {
       const octet* const value = skip_plain_text(p, end);
@@ -57,9 +66,16 @@ struct block_ends {
 // properties<varint+n> at the front of [at, end). False where anything has to be judged. Not for options that ask more of text.
 MQTTSPAN_INLINE_FOR_SPEED bool read_usual_properties(const octet* at, const octet* end, property_place place, const parse_options& options,
                                                      property_block& out) noexcept {
-  if (at == end || *at >= 0x80) [[unlikely]] return false;
-  out.begin = at + 1;
+  if (at == end) [[unlikely]] return false;
   out.size = *at;
+  std::uint32_t length = 1;
+  if (out.size >= 0x80) [[unlikely]] {
+    const varint_read v = read_long_varint(at, end, true);
+    if (v.violated != rule::none) return false;
+    out.size = v.value;
+    length = v.size;
+  }
+  out.begin = at + length;
   if (static_cast<std::size_t>(end - out.begin) < out.size) [[unlikely]] return false;
   const block_ends ends{out.end(), end};
   presence present(place, options.sender);

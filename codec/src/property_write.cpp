@@ -1,5 +1,6 @@
 // Property blocks on their way out.
 #include "quick_sink.hpp"
+#include "speed.hpp"
 
 namespace mqttspan::detail {
 namespace {
@@ -23,6 +24,11 @@ namespace {
   out.check(rule::property_out_of_range);
 }
 
+// Out of line, so that the loop over properties stays small.
+[[gnu::noinline]] bool write_plain_response_topic(octet* at, std::string_view s) noexcept {
+  return octet_writer(at).plain_text<text_kind::response_topic>(s);
+}
+
 // The same where nothing about the value is unusual; else it has to be judged, and what was written means nothing.
 [[gnu::always_inline]] inline bool write_usual_value(octet_writer& out, const property& p, std::uint32_t info) noexcept {
   const std::uint32_t value = p.integer();
@@ -32,7 +38,13 @@ namespace {
     case property_type::two_byte: out.two_byte(value); return value <= 0xFFFF && fits();
     case property_type::four_byte: out.four_byte(value); return fits();
     case property_type::variable_byte: out.byte(value); return value < 0x80 && fits();
-    case property_type::string: return bit_in(info) != property_bit(property_id::response_topic) && out.plain_text<text_kind::string>(p.text());
+    case property_type::string:
+      if (bit_in(info) == property_bit(property_id::response_topic)) {
+        if (!write_plain_response_topic(out.at(), p.text())) return false;
+        out.skip(2 + p.text().size());
+        return true;
+      }
+      return out.plain_text<text_kind::string>(p.text());
     case property_type::binary: out.binary(p.binary()); return true;
     case property_type::string_pair: return out.plain_text<text_kind::string>(p.name()) && out.plain_text<text_kind::string>(p.text());
   }
@@ -71,6 +83,7 @@ property_block_size size_of_properties(const property_list& list, encode_context
 }
 
 octet* write_usual_properties(octet* at, const property_list& list, property_place place, sender from) noexcept {
+  if constexpr (!is_built_for_speed) return nullptr;  // nobody asks
   octet_writer out(at);
   presence present(place, from);
   bool good = true;

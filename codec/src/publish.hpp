@@ -18,8 +18,8 @@ struct publish_progress {
 
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>, fixed header included; makes no call.
 // Where anything is out of the ordinary, `out` is in any state: then read_frame and decode judge, which know every rule.
-[[gnu::always_inline]] inline publish_progress read_usual_publish(bytes_view input, protocol_version version, const parse_options& options, publish& out,
-                                                                  std::size_t& size) noexcept {
+[[gnu::always_inline]] inline publish_progress read_usual_publish(bytes_view input, protocol_version version, const parse_options& options,
+                                                                  publish& out, std::size_t& size) noexcept {
   constexpr publish_progress odd{false};
   frame f;
   if (!read_usual_frame(input, options, f)) return odd;

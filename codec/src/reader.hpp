@@ -1,5 +1,6 @@
 // Cursors over exactly one packet: nothing inside can see past its end, and the first fault sticks, so that a decoder reads field after field
-// and asks once. One layout, two readers: `decode` describes a packet once, and is built for both. All of it is inlined into the decoder, and what is out of line takes values: then the cursor lives in registers.
+// and asks once. One layout, two readers: `decode` describes a packet once, and is built for both. All of it is inlined into the decoder, and
+// what is out of line takes values: then the cursor lives in registers.
 #pragma once
 
 #include <cstddef>

@@ -4,7 +4,6 @@
 namespace mqttspan::detail {
 namespace {
 
-
 // filter<2+n> options<1>. [U5-3.8.3-b] [U311-3.8.3-a]
 template <class Reader>
 [[gnu::always_inline]] inline void read_subscription(Reader& in, bool lax) noexcept {
