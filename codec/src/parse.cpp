@@ -84,8 +84,8 @@ template <class P>
   else return decode_usual(f.packet, f.body, f.end, version, options, start<P>(out));
 }
 
-[[gnu::always_inline]] inline bool decode_usual_by_type(packet_type type, packet& out, frame f, protocol_version version,
-                                                        const parse_options& options) noexcept {
+[[maybe_unused, gnu::always_inline]] inline bool decode_usual_by_type(packet_type type, packet& out, frame f, protocol_version version,
+                                                                      const parse_options& options) noexcept {
   switch (type) {
 #define MQTTSPAN_PACKET(P) \
   case packet_type::P: return start_usual<P>(out, f, version, options);
