@@ -63,34 +63,15 @@ void stream_parser::fail(const struct error& e) noexcept {
   closed_ |= broken;
 }
 
-// The packet is handed over: its bytes are behind us. Those in carry stay as they are until more bytes are gathered.
-void stream_parser::use_up(std::size_t size) noexcept {
-  if (kept_ != 0) kept_ = 0;
-  else at_ += size;
-}
-
-void stream_parser::take_back(std::size_t size, bool was_torn) noexcept {
-  if (was_torn) kept_ = size;
-  else at_ -= size;
-}
-
-// Appends to the torn packet what it lacks. Whether it lacks nothing now.
-bool stream_parser::gather() noexcept {
-  const std::size_t left = input_left(), size = missing_ < left ? missing_ : left;
-  append(at_, size);
-  at_ += size;
-  return missing_ == 0;
-}
-
 void stream_parser::find(finding& out, bool takes_pieces) noexcept {
   if (state_ != state::packets) return find_piece(out);
   if (carry_size_ < min_carry && at_ != end_) return fail({.code = errc::no_space});
-  while (kept_ != 0 ? gather() : at_ != end_) {
-    const bytes_view seen = kept_ != 0 ? bytes_view(carry_, kept_) : bytes_view(at_, end_);
-    const std::size_t needed = look_at(seen, out, takes_pieces);
+  while (kept() != 0 ? gather() : at_ != end_) {
+    const bool torn = kept() != 0;
+    const std::size_t needed = look_at(torn ? bytes_view(carry_, fill_) : bytes_view(at_, end_), out, takes_pieces);
     if (needed == 0) return;
-    missing_ = needed - kept_;
-    if (kept_ == 0) gather();
+    wanted_ = carry_ + needed;
+    if (!torn) gather();
   }
 }
 
@@ -126,7 +107,7 @@ std::size_t stream_parser::look_at_head(bytes_view seen, const parse_options& op
   }
   out.found = finding::what::head;
   std::construct_at(&out.begin, publish_begin{head->packet, head->payload_size});
-  use_up(head->head_size);
+  use_up(head->head_size, kept());
   used_ = static_cast<std::uint32_t>(head->head_size);
   payload_left_ = head->payload_size;
   state_ = payload_left_ != 0 ? state::payload : state::end_of_payload;
@@ -158,7 +139,7 @@ void stream_parser::find_piece(finding& out) noexcept {
 
 bytes_view stream_parser::rejected() const noexcept {
   if (state_ != state::failed || used_ != 0) return {};
-  if (kept_ != 0) return {carry_, kept_};
+  if (kept() != 0) return {carry_, fill_};
   const bytes_view rest(at_, end_);
   const auto header = peek(rest);
   const std::size_t size = header ? header->packet_size() : min_carry;

@@ -34,7 +34,7 @@ void stream_parser::advance(event& out) noexcept {
   find(found, true);
   switch (found.found) {
     case finding::what::nothing: break;
-    case finding::what::whole: hand_over(out, found); break;
+    case finding::what::whole: hand_over(out, found, kept()); break;
     case finding::what::head:
       std::construct_at(&out.begin_, found.begin);
       out.kind_ = event::kind::publish_begin;
@@ -57,30 +57,42 @@ void stream_parser::advance(event& out) noexcept {
   out.type_ = error_.in;
 }
 
-// A whole packet in the input, with nothing unusual about it.
+// A whole packet, in carry or in the input, with nothing unusual about it; or one that lacks nothing but bytes.
 [[gnu::always_inline]] inline bool stream_parser::advance_straight(event& out) noexcept {
-  if (kept_ != 0 || state_ != state::packets || at_ == end_) return false;
-  const auto type = static_cast<packet_type>(std::to_integer<unsigned>(*at_) >> 4);
-  if (type == packet_type::publish) [[likely]] {
+  if (state_ != state::packets || at_ == end_) return false;
+  if (kept() != 0 && !gather()) return true;
+  const std::size_t gathered = kept();
+  const std::byte* const p = gathered != 0 ? carry_ : at_;
+  const std::byte* const end = gathered != 0 ? fill_ : end_;
+  const auto type = static_cast<packet_type>(std::to_integer<unsigned>(*p) >> 4);
+  if (type == packet_type::publish) {
     std::construct_at(&out.packet_, std::in_place_type<publish>);
-    if (!detail::read_usual_publish(bytes_view(at_, end_), version_, parse_, *std::get_if<publish>(&out.packet_), out.size_)) return false;
-    at_ += out.size_;
-    out.kind_ = event::kind::packet;
-    out.type_ = type;
-    return true;
+    if (detail::read_usual_publish(bytes_view(p, end), version_, parse_, *std::get_if<publish>(&out.packet_), out.size_)) [[likely]] {
+      use_up(out.size_, gathered);
+      out.kind_ = event::kind::packet;
+      out.type_ = type;
+      return true;
+    }
+    out.size_ = 0;
+  } else {
+    finding found;
+    if (read_usual_control(p, end, found.frame)) {
+      found.size = static_cast<std::size_t>(found.frame.end - found.frame.packet);
+      hand_over(out, found, gathered);
+      return state_ == state::packets;
+    }
   }
-  finding found;
-  if (!read_usual_control(at_, end_, found.frame)) return false;
-  found.size = static_cast<std::size_t>(found.frame.end - found.frame.packet);
-  hand_over(out, found);
-  return state_ == state::packets;
+  const std::size_t need = usual_need(p, static_cast<std::size_t>(end - p));
+  if (need == 0) return false;
+  wanted_ = carry_ + need;
+  return !gather();
 }
 
-void stream_parser::hand_over(event& out, const finding& found) noexcept {
+void stream_parser::hand_over(event& out, const finding& found, std::size_t kept) noexcept {
   const packet_type type = found.type();
   const detail::body_fault x = decode_by_type(type, out.packet_, found.frame, version_, parse_);
   if (x.violated != rule::none) [[unlikely]] return fail(make_error(x.violated, x.offset, type));
-  use_up(found.size);
+  use_up(found.size, kept);
   out.kind_ = event::kind::packet;
   out.type_ = type;
   out.size_ = found.size;

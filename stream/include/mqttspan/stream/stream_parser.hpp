@@ -168,14 +168,14 @@ class stream_parser {
   /// False, and nothing is changed, while earlier input is not used up, inside a handler of `for_each`, and after an error.
   /// Bytes that only add to a torn packet are copied at once.
   [[nodiscard]] bool push(bytes_view input) noexcept {
-    if (at_ != end_ || closed_ != 0) return false;
-    pushed_ += input.size();
-    if (input.size() < missing_) {
+    if (input.size() < missing()) {  // while a packet is torn, nothing else is under way
       append(input.data(), input.size());
-    } else {
-      at_ = input.data();
-      end_ = at_ + input.size();
+      return true;
     }
+    if (at_ != end_ || closed_ != 0) return false;
+    at_ = input.data();
+    end_ = at_ + input.size();
+    origin_ += input.size();
     return true;
   }
 
@@ -197,12 +197,12 @@ class stream_parser {
   result<void> for_each(H&& handler) noexcept;
 
   /// Whether the stream may end here: all input is used up, and no packet is under way.
-  bool may_end() const noexcept { return at_ == end_ && kept_ == 0 && state_ == state::packets; }
+  bool may_end() const noexcept { return at_ == end_ && kept() == 0 && state_ == state::packets; }
   /// Bytes of the input that are not used up.
   std::size_t input_left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
   /// The stream position, in bytes from its beginning, of the first byte of the packet that is under way or comes next; behind an error, of the packet that
   /// it is in, so that `offset() + error()->offset` is the place. A packet that was just delivered began `event::size` bytes before.
-  std::uint64_t offset() const noexcept { return pushed_ - input_left() - kept_ - used_; }
+  std::uint64_t offset() const noexcept { return origin_ - input_left() - used_; }
   /// The error, once there is one; else null.
   const struct error* error() const noexcept { return state_ == state::failed ? &error_ : nullptr; }
   /// After an error: the bytes of the packet that it is in, from its first byte, as far as they are at hand; empty inside a payload that came in pieces.
@@ -224,29 +224,35 @@ class stream_parser {
   struct finding;  // what stands at the front of what has not been delivered
 
   bool has_work() const noexcept { return at_ != end_ || state_ >= state::end_of_payload; }
+  std::size_t kept() const noexcept { return static_cast<std::size_t>(fill_ - carry_); }
+  std::size_t missing() const noexcept { return static_cast<std::size_t>(wanted_ - fill_); }
   void append(const std::byte* from, std::size_t size) noexcept {
-    if (size == 1) carry_[kept_] = *from;  // a call would cost more than the byte
-    else if (size != 0) std::memcpy(carry_ + kept_, from, size);
-    kept_ += size;
-    missing_ -= size;
+    if (size == 1) *fill_ = *from;  // a call would cost more than the byte
+    else if (size != 0) std::memcpy(fill_, from, size);
+    fill_ += size;
   }
   // A CONNECT was read.
   MQTTSPAN_API void adopt(protocol_version version) noexcept;
 
   MQTTSPAN_API void advance(event& out) noexcept;
   bool advance_straight(event& out) noexcept;
-  void hand_over(event& out, const finding& found) noexcept;
+  void hand_over(event& out, const finding& found, std::size_t kept) noexcept;
 
   MQTTSPAN_API result<void> run(const detail::handler_table& table, void* handler) noexcept;
-  bool run_straight(const detail::handler_table& table, void* handler) noexcept;
+  enum class outcome : std::uint8_t { done, again, unusual };
+  outcome run_straight(const detail::handler_table& table, void* handler) noexcept;
+  outcome leave_straight(const std::byte* p, const std::byte* end, std::size_t gathered) noexcept;
   bool run_slowly(const detail::handler_table& table, void* handler) noexcept;
   bool hand_over(const detail::handler_table& table, void* handler, const finding& found) noexcept;
 
   void prepare() noexcept;
   void fail(const struct error& e) noexcept;
-  void use_up(std::size_t size) noexcept;
-  void take_back(std::size_t size, bool was_torn) noexcept;
+  void empty_carry(std::size_t kept) noexcept;
+  void refill_carry(std::size_t kept) noexcept;
+  void use_up(std::size_t size, std::size_t kept) noexcept;
+  void take_back(std::size_t size, std::size_t kept) noexcept;
   bool gather() noexcept;
+  std::size_t usual_need(const std::byte* p, std::size_t n) const noexcept;
   void find(finding& out, bool takes_pieces) noexcept;
   std::size_t look_at(bytes_view seen, finding& out, bool takes_pieces) noexcept;
   std::size_t look_at_head(bytes_view seen, const parse_options& options, finding& out) noexcept;
@@ -255,10 +261,10 @@ class stream_parser {
 
   const std::byte* at_ = nullptr;  // the input that is not used up
   const std::byte* end_ = nullptr;
-  std::byte* carry_;
-  std::size_t kept_ = 0;     // bytes of a torn packet in carry
-  std::size_t missing_ = 0;  // bytes that it lacks before it is worth a look; 0 where nothing is kept
-  std::uint64_t pushed_ = 0;
+  std::byte* carry_;          // [carry_, fill_) is kept of a torn packet
+  std::byte* fill_ = carry_;
+  std::byte* wanted_ = carry_;  // it is worth a look when filled up to here
+  std::uint64_t origin_ = 0;    // the stream position of end_, less what is kept: bytes that are only kept do not change it
   parse_options parse_;                                   // its max_packet_size is that of a PUBLISH which is read whole
   protocol_version version_;
   state state_ = state::packets;
