@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "finding.hpp"
-#include "publish.hpp"
+#include "plain_publish.hpp"
 
 namespace mqttspan {
 namespace {
@@ -67,13 +67,16 @@ void stream_parser::advance(event& out) noexcept {
   const auto type = static_cast<packet_type>(std::to_integer<unsigned>(*p) >> 4);
   if (type == packet_type::publish) {
     std::construct_at(&out.packet_, std::in_place_type<publish>);
-    if (detail::read_usual_publish(bytes_view(p, end), version_, parse_, *std::get_if<publish>(&out.packet_), out.size_)) [[likely]] {
-      use_up(out.size_, gathered);
+    publish& message = *std::get_if<publish>(&out.packet_);
+    const detail::octet *behind, *rest;
+    const detail::plain read = detail::read_plain_publish(detail::octets(p), detail::octets(end), largest_plain_publish_, version_, message, behind, rest);
+    if (read == detail::plain::yes || (read == detail::plain::has_properties && detail::read_properties_and_payload(rest, behind, parse_, message))) [[likely]] {
+      out.size_ = static_cast<std::size_t>(detail::bytes(behind) - p);
       out.kind_ = event::kind::packet;
       out.type_ = type;
+      use_up(out.size_, gathered);
       return true;
     }
-    out.size_ = 0;
   } else {
     finding found;
     if (read_usual_control(p, end, found.frame)) {

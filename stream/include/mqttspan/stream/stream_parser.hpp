@@ -239,11 +239,13 @@ class stream_parser {
   void hand_over(event& out, const finding& found, std::size_t kept) noexcept;
 
   MQTTSPAN_API result<void> run(const detail::handler_table& table, void* handler) noexcept;
-  enum class outcome : std::uint8_t { done, again, unusual };
-  outcome run_straight(const detail::handler_table& table, void* handler) noexcept;
-  outcome leave_straight(const std::byte* p, const std::byte* end, std::size_t gathered) noexcept;
-  bool run_slowly(const detail::handler_table& table, void* handler) noexcept;
-  bool hand_over(const detail::handler_table& table, void* handler, const finding& found) noexcept;
+  enum class outcome : std::uint8_t { done, over, unusual };
+  struct target;
+  outcome run_straight(const target& to) noexcept;
+  outcome run_plain(const std::byte* p, const std::byte* end, const std::byte*& cursor, const target& to) noexcept;
+  bool tell(detail::entry_answer answer, const std::byte* p, const std::byte*& cursor) noexcept;
+  bool run_slowly(const target& to) noexcept;
+  bool hand_over(const target& to, const finding& found) noexcept;
 
   void prepare() noexcept;
   void fail(const struct error& e) noexcept;
@@ -274,6 +276,7 @@ class stream_parser {
   std::uint32_t carry_size_;
   std::uint32_t max_connect_size_;
   std::uint32_t largest_whole_publish_;
+  std::uint32_t largest_plain_publish_;                   // 0 where texts are to be judged even if they are plain
   std::uint32_t payload_left_ = 0;
   std::uint32_t used_ = 0;                                // bytes of a packet in pieces that have been delivered
   std::uint32_t sequence_ = 0;                            // where in the packet the UTF-8 sequence under way begins
