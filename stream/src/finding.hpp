@@ -90,7 +90,7 @@ inline std::size_t stream_parser::usual_need(const std::byte* p, std::size_t n) 
   const unsigned first = std::to_integer<unsigned>(*p);
   if (first != usual_first_[first >> 4] || end - p < 2) return false;
   const unsigned length = std::to_integer<unsigned>(p[1]);
-  if (length >= 0x80 || static_cast<std::size_t>(end - p) - 2 < length || length + 2 > limit_of_[first >> 4]) return false;
+  if (length >= 0x80 || static_cast<std::size_t>(end - p) < length + 2) return false;
   out = {detail::octets(p), detail::octets(p + 2), detail::octets(p + 2 + length)};
   return true;
 }

@@ -12,15 +12,29 @@ namespace mqttspan::detail {
 
 enum class plain : std::uint8_t { no, yes, has_properties };
 
-// A PUBLISH that lies wholly in [p, end): of at most `limit` bytes, a length of one or two bytes, a plain topic name.
+// The lower four bits of the first byte: a load is shorter than taking them apart.
+struct publish_flags {
+  mqttspan::qos qos;
+  bool retain, dup;
+};
+struct publish_flags_table {
+  publish_flags of[16];
+};
+inline constexpr publish_flags_table all_publish_flags = [] {
+  publish_flags_table table{};
+  for (unsigned flags = 0; flags < 16; ++flags) table.of[flags] = {static_cast<qos>(flags >> 1 & 3), (flags & 1) != 0, (flags & 8) != 0};
+  return table;
+}();
+
+// The PUBLISH that begins at p and lies wholly in [p, end): of at most `limit` bytes, a length of one or two bytes, a plain topic name.
 // `out` is as if made anew, but for `properties`, which stay as they are. `behind` is the packet's end.
 // With has_properties, `rest` is where they begin: go on with read_properties_and_payload.
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
 [[gnu::always_inline]] inline plain read_plain_publish(const octet* p, const octet* end, std::uint32_t limit, protocol_version version, publish& out,
                                                        const octet*& behind, const octet*& rest) noexcept {
   const auto n = static_cast<std::size_t>(end - p);
-  const unsigned flags = *p ^ 0x30u;
-  if (n < 4 || flags > 15 || !are_usual_publish_flags(flags)) return plain::no;  // [MQTT-3.3.1-2] [MQTT-3.3.1-4]
+  const unsigned flags = *p & 15u;
+  if (n < 4 || !are_usual_publish_flags(flags)) return plain::no;  // [MQTT-3.3.1-2] [MQTT-3.3.1-4]
   const octet* topic = p + 4;
   std::size_t size = std::size_t{p[1]} + 2;
   if (p[1] >= 0x80) {
@@ -37,9 +51,9 @@ enum class plain : std::uint8_t { no, yes, has_properties };
   if (static_cast<std::size_t>(left) < topic_size) return plain::no;
   if (!is_plain_name(topic, topic_size, behind) && (topic_size != 0 || version != protocol_version::v5)) [[unlikely]] return plain::no;
   out.topic = to_text(topic, topic_size);
-  out.qos = static_cast<qos>(flags >> 1 & 3);
-  out.retain = (flags & 1) != 0;
-  out.dup = (flags & 8) != 0;
+  out.qos = all_publish_flags.of[flags].qos;
+  out.retain = all_publish_flags.of[flags].retain;
+  out.dup = all_publish_flags.of[flags].dup;
   unsigned packet_id = 0;
   if (flags & 6) {
     if (behind - at < 2) [[unlikely]] return plain::no;

@@ -54,7 +54,8 @@ void stream_parser::prepare() noexcept {
   for (unsigned i = 0; i < 16; ++i) {
     const auto type = static_cast<packet_type>(i);
     const bool exists = type != packet_type{} && (type != packet_type::auth || version_ == protocol_version::v5);
-    const bool usual = !all_slow && exists && type != packet_type::publish && detail::may_send(parse_.sender, type, version_);
+    const bool fits = limit_of_[i] >= 2 + 0x7F;  // then the straight way, which knows lengths of one byte, need not ask
+    const bool usual = !all_slow && fits && exists && type != packet_type::publish && detail::may_send(parse_.sender, type, version_);
     usual_first_[i] = usual ? detail::usual_first_byte(type) : static_cast<std::uint8_t>(i == 0 ? 0xFF : 0);
   }
 }

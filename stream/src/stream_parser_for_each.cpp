@@ -14,10 +14,10 @@ struct stream_parser::target {
 
 namespace {
 
-bool is_fine(detail::entry_answer a) noexcept { return a.violated == rule::none && a.said != detail::verdict::not_taken; }
+bool is_fine(detail::entry_answer a) noexcept { return a.violated() == rule::none && a.said() != detail::verdict::not_taken; }
 
 error error_of(detail::entry_answer a, packet_type type) noexcept {
-  return a.violated != rule::none ? make_error(a.violated, a.offset, type) : error{.code = errc::wrong_state, .in = type};
+  return a.violated() != rule::none ? make_error(a.violated(), a.offset, type) : error{.code = errc::wrong_state, .in = type};
 }
 
 packet_type type_at(const std::byte* p) noexcept { return static_cast<packet_type>(std::to_integer<unsigned>(*p) >> 4); }
@@ -66,37 +66,36 @@ result<void> stream_parser::run(const detail::handler_table& table, void* handle
 [[gnu::noinline]] stream_parser::outcome stream_parser::run_plain(const std::byte* p, const std::byte* end, const std::byte*& cursor, const target& to) noexcept {
   publish message;
   for (; p != end; p = cursor) {
-    const detail::octet *behind, *rest;
-    const detail::plain read = detail::read_plain_publish(detail::octets(p), detail::octets(end), largest_plain_publish_, version_, message, behind, rest);
+    const unsigned first = std::to_integer<unsigned>(*p);
     detail::entry_answer answer;
-    if (read == detail::plain::yes) [[likely]] {
-      cursor = detail::bytes(behind);
-      const detail::verdict said = to.table.on_publish(to.handler, message);
-      if (said == detail::verdict::go_on) [[likely]] continue;
-      answer.said = said;
-    } else if (read == detail::plain::has_properties) {
-      if (!detail::read_properties_and_payload(rest, behind, parse_, message)) return outcome::unusual;
-      cursor = detail::bytes(behind);
-      answer.said = to.table.on_publish(to.handler, message);
-      message.properties = {};
+    if (first >> 4 == static_cast<unsigned>(packet_type::publish)) {
+      const detail::octet *behind, *rest;
+      const detail::plain read = detail::read_plain_publish(detail::octets(p), detail::octets(end), largest_plain_publish_, version_, message, behind, rest);
+      if (read == detail::plain::yes) [[likely]] {
+        cursor = detail::bytes(behind);
+        const detail::verdict said = to.table.on_publish(to.handler, message);
+        if (said == detail::verdict::go_on) [[likely]] continue;
+        answer = detail::entry_answer::of(said);
+      } else {
+        if (read == detail::plain::no || !detail::read_properties_and_payload(rest, behind, parse_, message)) return outcome::unusual;
+        cursor = detail::bytes(behind);
+        answer = detail::entry_answer::of(to.table.on_publish(to.handler, message));
+        message.properties = {};
+      }
     } else {
       detail::frame f;
       if (!read_usual_control(p, end, f)) return outcome::unusual;
       cursor = detail::bytes(f.end);
-      answer = to.table.on[*f.packet >> 4](*this, to.handler, p, p + 2, cursor);
+      answer = to.table.on[first >> 4](*this, to.handler, p, p + 2, cursor);
     }
-    if (!tell(answer, p, cursor)) [[unlikely]] return outcome::done;
+    if (answer.what != 0) [[unlikely]] {
+      if (is_fine(answer)) return outcome::done;
+      cursor = p;
+      fail(error_of(answer, type_at(p)));
+      return outcome::done;
+    }
   }
   return outcome::over;
-}
-
-// Whether to go on.
-[[gnu::always_inline]] inline bool stream_parser::tell(detail::entry_answer answer, const std::byte* p, const std::byte*& cursor) noexcept {
-  if (answer.violated == rule::none && answer.said == detail::verdict::go_on) [[likely]] return true;
-  if (is_fine(answer)) return false;
-  cursor = p;
-  fail(error_of(answer, type_at(p)));
-  return false;
 }
 
 // One packet or piece, whatever it is. False where there is none, and where the handler wants to stop.
@@ -122,14 +121,13 @@ bool stream_parser::hand_over(const target& to, const finding& found) noexcept {
   if (type == packet_type::publish) {
     const auto got = parse_as<publish>(found.bytes(), version_, parse_);
     use_up(found.size, gathered);
-    if (got) answer.said = to.table.on_publish(to.handler, got->packet);
-    else answer = {got.error().violated, {}, got.error().offset};
+    answer = got ? detail::entry_answer::of(to.table.on_publish(to.handler, got->packet)) : detail::entry_answer::of(got.error().violated, got.error().offset);
   } else {
     use_up(found.size, gathered);
     const auto entry = to.table.on[static_cast<unsigned>(type)];
     answer = entry(*this, to.handler, detail::bytes(found.frame.packet), detail::bytes(found.frame.body), detail::bytes(found.frame.end));
   }
-  if (is_fine(answer)) return answer.said == detail::verdict::go_on;
+  if (is_fine(answer)) return answer.said() == detail::verdict::go_on;
   take_back(found.size, gathered);
   fail(error_of(answer, type));
   return false;

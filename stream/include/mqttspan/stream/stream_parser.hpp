@@ -109,11 +109,15 @@ struct frame;
 // What a handler says, or that there is none.
 enum class verdict : std::uint8_t { go_on, stop, not_taken };
 
-// A fault in the packet, or what the handler said. Eight bytes: travels in a register.
+// What the handler said, or a fault in the packet. Eight bytes, which travel in a register; `what` is 0 where all is well.
 struct entry_answer {
-  rule violated = rule::none;
-  verdict said = verdict::go_on;
+  std::uint32_t what = 0;  // verdict, and the rule above it
   std::uint32_t offset = 0;
+
+  static constexpr entry_answer of(verdict said) noexcept { return {static_cast<std::uint32_t>(said)}; }
+  static constexpr entry_answer of(rule violated, std::uint32_t offset) noexcept { return {static_cast<std::uint32_t>(violated) << 8, offset}; }
+  constexpr verdict said() const noexcept { return static_cast<verdict>(what & 0xFF); }
+  constexpr rule violated() const noexcept { return static_cast<rule>(what >> 8); }
 };
 
 // What `for_each` knows of a handler: how to call it, and, packet type by packet type, how to decode for it. A type that it does not take brings in no decoder.
@@ -243,7 +247,6 @@ class stream_parser {
   struct target;
   outcome run_straight(const target& to) noexcept;
   outcome run_plain(const std::byte* p, const std::byte* end, const std::byte*& cursor, const target& to) noexcept;
-  bool tell(detail::entry_answer answer, const std::byte* p, const std::byte*& cursor) noexcept;
   bool run_slowly(const target& to) noexcept;
   bool hand_over(const target& to, const finding& found) noexcept;
 
@@ -312,15 +315,33 @@ verdict call_or_refuse(void* handler, const E& what) noexcept {
   return verdict::not_taken;
 }
 
-inline entry_answer refuse(stream_parser&, void*, const std::byte*, const std::byte*, const std::byte*) noexcept { return {.said = verdict::not_taken}; }
+inline entry_answer refuse(stream_parser&, void*, const std::byte*, const std::byte*, const std::byte*) noexcept {
+  return entry_answer::of(verdict::not_taken);
+}
+
+// The shortest form, which has one meaning in all versions: no bytes, or a packet identifier alone, which is not 0. False where decode has to judge.
+template <class P>
+inline bool read_shortest(const std::byte* packet, const std::byte* body, const std::byte* end, P& out) noexcept {
+  if constexpr (std::is_same_v<P, puback> || std::is_same_v<P, pubrec> || std::is_same_v<P, pubrel> || std::is_same_v<P, pubcomp>) {
+    constexpr unsigned usual = static_cast<unsigned>(P::type) << 4 | (P::type == packet_type::pubrel ? 2u : 0u);
+    if (end - body != 2 || std::to_integer<unsigned>(*packet) != usual) return false;
+    out.packet_id = static_cast<std::uint16_t>(load_be16(body));
+    return out.packet_id != 0;  // [MQTT-2.3.1-1] [U5-2.2.1-a]
+  } else {
+    static_cast<void>(packet), static_cast<void>(out);
+    return std::is_empty_v<P> && body == end;
+  }
+}
 
 template <class H, class P>
 entry_answer decode_and_call(stream_parser& parser, void* handler, const std::byte* packet, const std::byte* body, const std::byte* end) noexcept {
   P out;
-  const body_fault fault = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
-  if (fault.violated != rule::none) [[unlikely]] return {fault.violated, verdict::go_on, fault.offset};
-  if constexpr (std::is_same_v<P, connect>) parser_access::adopt(parser, out.version);
-  return {.said = call<H>(handler, out)};
+  if (!read_shortest(packet, body, end, out)) {
+    const body_fault fault = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
+    if (fault.violated != rule::none) [[unlikely]] return entry_answer::of(fault.violated, fault.offset);
+    if constexpr (std::is_same_v<P, connect>) parser_access::adopt(parser, out.version);
+  }
+  return entry_answer::of(call<H>(handler, out));
 }
 
 template <class H, class P>
