@@ -69,6 +69,14 @@ inline bool stream_parser::gather() noexcept {
   return size == lacks;
 }
 
+inline payload_chunk stream_parser::take_piece(std::size_t size) noexcept {
+  used_ += static_cast<std::uint32_t>(size);
+  payload_left_ -= static_cast<std::uint32_t>(size);
+  if (payload_left_ == 0) state_ = state::end_of_payload;
+  at_ += size;
+  return {bytes_view(at_ - size, size), payload_left_};
+}
+
 // How many bytes the packet takes that begins with the n bytes at p, if all about its fixed header is usual and it is longer; else 0.
 inline std::size_t stream_parser::usual_need(const std::byte* p, std::size_t n) const noexcept {
   const unsigned first = std::to_integer<unsigned>(*p);

@@ -126,12 +126,8 @@ void stream_parser::find_piece(finding& out) noexcept {
     std::size_t size = input_left() < payload_left_ ? input_left() : payload_left_;
     if (is_text_) size = detail::well_formed_prefix(text_, detail::octets(at_), size, used_, sequence_);
     if (size == 0) return fail(make_error(rule::payload_not_utf8, sequence_, publish::type));
-    used_ += static_cast<std::uint32_t>(size);
-    payload_left_ -= static_cast<std::uint32_t>(size);
     out.found = finding::what::piece;
-    std::construct_at(&out.chunk, payload_chunk{bytes_view(at_, size), payload_left_});
-    at_ += size;
-    if (payload_left_ == 0) state_ = state::end_of_payload;
+    std::construct_at(&out.chunk, take_piece(size));
   } else if (state_ == state::end_of_payload) {
     if (is_text_ && text_.due != 0) return fail(make_error(rule::payload_not_utf8, sequence_, publish::type));
     used_ = 0;

@@ -38,6 +38,12 @@ result<void> stream_parser::run(const detail::handler_table& table, void* handle
 
 // As long as packets are whole, in carry or in the input, and all about them is usual; or they lack nothing but bytes.
 [[gnu::always_inline]] inline stream_parser::outcome stream_parser::run_straight(const target& to) noexcept {
+  if (state_ == state::payload && !is_text_ && at_ != end_) {
+    const payload_chunk piece = take_piece(input_left() < payload_left_ ? input_left() : payload_left_);
+    const detail::verdict said = to.table.on_chunk(to.handler, piece);
+    if (said == detail::verdict::not_taken) fail({.code = errc::wrong_state, .in = publish::type});
+    if (said != detail::verdict::go_on || (at_ == end_ && state_ == state::payload)) return outcome::done;
+  }
   if (state_ != state::packets) return outcome::unusual;
   if (kept() != 0) {
     if (!gather()) return outcome::done;

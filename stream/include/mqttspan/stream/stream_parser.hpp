@@ -262,6 +262,7 @@ class stream_parser {
   std::size_t look_at(bytes_view seen, finding& out, bool takes_pieces) noexcept;
   std::size_t look_at_head(bytes_view seen, const parse_options& options, finding& out) noexcept;
   void find_piece(finding& out) noexcept;
+  payload_chunk take_piece(std::size_t size) noexcept;
   bool read_usual_control(const std::byte* p, const std::byte* end, detail::frame& out) const noexcept;
 
   const std::byte* at_ = nullptr;  // the input that is not used up
