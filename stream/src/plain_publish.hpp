@@ -26,14 +26,14 @@ inline constexpr publish_flags_table all_publish_flags = [] {
   return table;
 }();
 
-// The PUBLISH that begins at p and lies wholly in [p, end): of at most `limit` bytes, a length of one or two bytes, a plain topic name.
+// The PUBLISH that begins at p (its type is known) and lies wholly in [p, end): of at most `limit` bytes, a length of one or two bytes, a plain topic name.
 // `out` is as if made anew, but for `properties`, which stay as they are. `behind` is the packet's end.
 // With has_properties, `rest` is where they begin: go on with read_properties_and_payload.
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
 [[gnu::always_inline]] inline plain read_plain_publish(const octet* p, const octet* end, std::uint32_t limit, protocol_version version, publish& out,
                                                        const octet*& behind, const octet*& rest) noexcept {
   const auto n = static_cast<std::size_t>(end - p);
-  const unsigned flags = *p & 15u;
+  const unsigned flags = *p ^ 0x30u;
   if (n < 4 || !are_usual_publish_flags(flags)) return plain::no;  // [MQTT-3.3.1-2] [MQTT-3.3.1-4]
   const octet* topic = p + 4;
   std::size_t size = std::size_t{p[1]} + 2;
