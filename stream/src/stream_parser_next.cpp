@@ -12,6 +12,7 @@ namespace {
 template <class P>
 detail::body_fault decode_into(packet& out, const detail::frame& f, protocol_version version, const parse_options& options) noexcept {
   std::construct_at(&out, std::in_place_type<P>);
+  if (detail::read_shortest(detail::bytes(f.packet), detail::bytes(f.body), detail::bytes(f.end), *std::get_if<P>(&out))) return {rule::none, 0};
   return detail::parse_body(detail::bytes(f.packet), detail::bytes(f.body), detail::bytes(f.end), version, options, *std::get_if<P>(&out));
 }
 
@@ -27,9 +28,36 @@ detail::body_fault decode_by_type(packet_type type, packet& out, const detail::f
 
 }  // namespace
 
+// A plain PUBLISH in the input is taken here, and makes no call.
 void stream_parser::advance(event& out) noexcept {
+  if (closed_ != 0 || state_ != state::packets || kept() != 0 || std::to_integer<unsigned>(*at_) >> 4 != static_cast<unsigned>(packet_type::publish))
+    return advance_slowly(out);
+  std::construct_at(&out.packet_, std::in_place_type<publish>);
+  publish& message = *std::get_if<publish>(&out.packet_);
+  const detail::octet *behind, *rest;
+  const detail::plain read =
+      detail::read_plain_publish(detail::octets(at_), detail::octets(end_), largest_plain_publish_, version_, message, behind, rest);
+  if (read == detail::plain::has_properties) [[unlikely]] return advance_to_properties(out, detail::bytes(rest), detail::bytes(behind));
+  if (read == detail::plain::no) [[unlikely]] return advance_slowly(out);
+  hand_over_message(out, detail::bytes(behind));
+}
+
+[[gnu::always_inline]] inline void stream_parser::hand_over_message(event& out, const std::byte* behind) noexcept {
+  out.size_ = static_cast<std::size_t>(behind - at_);
+  out.kind_ = event::kind::packet;
+  out.type_ = packet_type::publish;
+  at_ = behind;
+}
+
+[[gnu::noinline]] void stream_parser::advance_to_properties(event& out, const std::byte* properties, const std::byte* behind) noexcept {
+  publish& message = *std::get_if<publish>(&out.packet_);
+  if (detail::read_properties_and_payload(detail::octets(properties), detail::octets(behind), parse_, message)) hand_over_message(out, behind);
+  else advance_slowly(out);
+}
+
+[[gnu::noinline]] void stream_parser::advance_slowly(event& out) noexcept {
   if (closed_ & busy) return;
-  if (advance_straight(out)) [[likely]] return;
+  if (advance_straight(out)) return;
   finding found;
   find(found, true);
   switch (found.found) {
@@ -57,33 +85,18 @@ void stream_parser::advance(event& out) noexcept {
   out.type_ = error_.in;
 }
 
-// A whole packet, in carry or in the input, with nothing unusual about it; or one that lacks nothing but bytes.
+// A whole packet but PUBLISH, in carry or in the input, with nothing unusual about it; or any packet that lacks nothing but bytes.
 [[gnu::always_inline]] inline bool stream_parser::advance_straight(event& out) noexcept {
   if (state_ != state::packets || at_ == end_) return false;
   if (kept() != 0 && !gather()) return true;
   const std::size_t gathered = kept();
   const std::byte* const p = gathered != 0 ? carry_ : at_;
   const std::byte* const end = gathered != 0 ? fill_ : end_;
-  const auto type = static_cast<packet_type>(std::to_integer<unsigned>(*p) >> 4);
-  if (type == packet_type::publish) {
-    std::construct_at(&out.packet_, std::in_place_type<publish>);
-    publish& message = *std::get_if<publish>(&out.packet_);
-    const detail::octet *behind, *rest;
-    const detail::plain read = detail::read_plain_publish(detail::octets(p), detail::octets(end), largest_plain_publish_, version_, message, behind, rest);
-    if (read == detail::plain::yes || (read == detail::plain::has_properties && detail::read_properties_and_payload(rest, behind, parse_, message))) [[likely]] {
-      out.size_ = static_cast<std::size_t>(detail::bytes(behind) - p);
-      out.kind_ = event::kind::packet;
-      out.type_ = type;
-      use_up(out.size_, gathered);
-      return true;
-    }
-  } else {
-    finding found;
-    if (read_usual_control(p, end, found.frame)) {
-      found.size = static_cast<std::size_t>(found.frame.end - found.frame.packet);
-      hand_over(out, found, gathered);
-      return state_ == state::packets;
-    }
+  finding found;
+  if (read_usual_control(p, end, found.frame)) {
+    found.size = static_cast<std::size_t>(found.frame.end - found.frame.packet);
+    hand_over(out, found, gathered);
+    return state_ == state::packets;
   }
   const std::size_t need = usual_need(p, static_cast<std::size_t>(end - p));
   if (need == 0) return false;

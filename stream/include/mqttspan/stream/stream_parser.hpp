@@ -239,7 +239,10 @@ class stream_parser {
   MQTTSPAN_API void adopt(protocol_version version) noexcept;
 
   MQTTSPAN_API void advance(event& out) noexcept;
+  void advance_to_properties(event& out, const std::byte* properties, const std::byte* behind) noexcept;
+  void advance_slowly(event& out) noexcept;
   bool advance_straight(event& out) noexcept;
+  void hand_over_message(event& out, const std::byte* behind) noexcept;
   void hand_over(event& out, const finding& found, std::size_t kept) noexcept;
 
   MQTTSPAN_API result<void> run(const detail::handler_table& table, void* handler) noexcept;
