@@ -53,3 +53,10 @@ if(NOT MSVC)
     ${CMAKE_CURRENT_BINARY_DIR}/footprint)
   set_tests_properties(stream.footprint PROPERTIES LABELS hygiene TIMEOUT 600)
 endif()
+
+# What README.md shows compiles and runs.
+if(NOT MSVC AND NOT MQTTSPAN_SHARED)
+  add_test(NAME stream.readme COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/readme.sh ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR} ${configured}
+    ${CMAKE_CURRENT_BINARY_DIR}/readme $<TARGET_FILE:mqttspan_stream> $<TARGET_FILE:mqttspan_codec>)
+  set_tests_properties(stream.readme PROPERTIES LABELS hygiene TIMEOUT 300)
+endif()

@@ -66,7 +66,7 @@ session make_session(entropy& choices) {
   if (choices.below(8) == 7) s.options.max_connect_size = 10 + choices.below(100);
   if (choices.below(8) == 7) s.options.parse.max_packet_size = 2 + choices.below(200);
   if (choices.below(8) == 7) s.options.parse.allow = leniency::payload_not_utf8;
-  packet_source source(choices, 60 << choices.below(3));
+  packet_source source(choices, std::size_t{60} << choices.below(3));
   const std::uint32_t types = version == protocol_version::v5 ? 15 : 14, count = 1 + choices.below(8);
   if (s.options.connect_first && choices.below(4) != 3) append(s, source.next(packet_type::connect, version));
   std::size_t last = 0;
