@@ -218,7 +218,7 @@ std::string feed_in_every_way(bytes_view stream, const stream_options& options, 
   ways w(stream, options, carry_size, seed);
   w.feed_as({stream.size()});
   w.feed_as({1});
-  const std::size_t step = stream.size() / 300 + 1;  // every split of a stream of up to 300 bytes
+  const std::size_t splits = stream.size() > 2'000 ? 40 : 300, step = stream.size() / splits + 1;  // every split of a stream of up to 300 bytes
   for (std::size_t at = 1; at < stream.size(); at += at < 20 ? 1 : step) w.feed_split(at);
   for (const std::uint32_t largest : {2u, 3u, 7u, 20u, 64u, 1460u, 70'000u}) w.feed_randomly(largest);
   return w.problem();
