@@ -11,6 +11,8 @@ static_assert(sizeof(body_fault) == sizeof(fault) && offsetof(body_fault, offset
 
 namespace {
 
+const octet* octets(const std::byte* p) noexcept { return reinterpret_cast<const octet*>(p); }
+
 template <class P>
 [[gnu::always_inline]] inline fault read_body(frame f, protocol_version version, const parse_options& options, P& out) noexcept {
   if constexpr (is_built_for_speed && P::type != packet_type::publish) {

@@ -73,9 +73,4 @@ inline constexpr publish_flags_table all_publish_flags = [] {
   return plain::yes;
 }
 
-// False where decode has to judge.
-inline bool read_properties_and_payload(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
-  return read_usual_properties(at, end, options, out);
-}
-
 }  // namespace mqttspan::detail
