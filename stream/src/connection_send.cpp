@@ -253,6 +253,7 @@ result<sent> connection::write_with_alias(const mqttspan::publish& p, bool borro
   if (known != 0) shortened.topic = {};
   shortened.properties = properties;
   const auto written = write_message(shortened, borrow);
+  if (!written && known == 0) return write_message(p, borrow);  // perhaps there is room for it without
   if (written && known == 0 && !sent_aliases_.set(alias, p.topic)) end(ending::cause::no_memory, reason_code::unspecified_error);
   return written;
 }
