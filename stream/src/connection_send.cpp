@@ -331,15 +331,16 @@ result<sent> connection::put(const unsubscribe& p) noexcept { return put_request
 template <class P>
 result<sent> connection::put_request(P p, signal s, std::size_t answers) noexcept {
   packet_ids::entry* e = ours_.find(p.packet_id);
-  const auto next = step(e ? e->state : exchange::none, s);
-  const bool asks_again = e && version_ == protocol_version::v3_1 && p.dup && e->state == next.next;  // [U31-2.1-f]
-  if (next.is != progress::begins && !asks_again) return refusal(rule::packet_id_in_use, p.type);
+  const auto next = step(exchange::none, s).next;
+  const bool asks_again = e && e->state == next && p.dup && version_ == protocol_version::v3_1;  // [U31-2.1-f]
+  if (e && !asks_again) return refusal(rule::packet_id_in_use, p.type);
+  if (!e && p.dup && version_ == protocol_version::v3_1) return refusal(rule::first_delivery_with_dup, p.type);
   if (!asks_again && requests_ours_ >= options_.max_requests) return refusal(rule::too_many_in_flight, p.type);
   if (p.packet_id == 0) p.packet_id = ours_.next_free();
   const auto written = write(p);
   if (!written) return written;
   if (!asks_again) {
-    e = ours_.insert(p.packet_id, next.next);
+    e = ours_.insert(p.packet_id, next);
     ++requests_ours_;
   }
   e->answers = static_cast<std::uint32_t>(answers);

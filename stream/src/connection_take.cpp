@@ -265,23 +265,24 @@ rule connection::check_problem_information(const property_list& properties) cons
 
 connection::taken connection::take(const subscribe& p) noexcept {
   if (const rule broken = detail::check_available(p, ours()); broken != rule::none) return {broken};
-  return {take_request(p.packet_id, signal::subscribe, p.subscriptions.size())};
+  return take_request(p.packet_id, p.dup, signal::subscribe, p.subscriptions.size());
 }
 
 connection::taken connection::take(const unsubscribe& p) noexcept {
-  return {take_request(p.packet_id, signal::unsubscribe, p.topic_filters.size())};
+  return take_request(p.packet_id, p.dup, signal::unsubscribe, p.topic_filters.size());
 }
 
-// The answer is the caller's: it knows what it grants. [MQTT-3.8.4-1] [MQTT-3.10.4-4] [U31-3.8-b] [U31-3.10-a]
-rule connection::take_request(std::uint16_t id, signal s, std::size_t answers) noexcept {
+// The answer is the caller's: it knows what it grants. In 3.1 a client that waits for it may ask again, with DUP. [MQTT-3.8.4-1] [MQTT-3.10.4-4] [U31-3.8-b] [U31-3.10-a]
+connection::taken connection::take_request(std::uint16_t id, bool dup, signal s, std::size_t answers) noexcept {
   packet_ids::entry* e = theirs_.find(id);
   const auto next = step(e ? e->state : exchange::none, s);
-  if (next.is != progress::begins) return rule::packet_id_in_use;
+  if (e && dup && e->answers == answers && e->state == step(exchange::none, s).next) return {rule::none, false};  // [U31-2.1-f]
+  if (next.is != progress::begins) return {rule::packet_id_in_use};
   e = requests_theirs_ < options_.max_requests ? theirs_.insert(id, next.next) : nullptr;
-  if (!e) return rule::too_many_in_flight;
+  if (!e) return {rule::too_many_in_flight};
   ++requests_theirs_;
   e->answers = static_cast<std::uint32_t>(answers);
-  return rule::none;
+  return {};
 }
 
 // ---- What is owed

@@ -1,11 +1,13 @@
 # ---- Stories, statement by statement, and one unit test a header of the connection.
 add_executable(connection_statement_tests
+  statements_capabilities_test.cpp
   statements_flow_control_test.cpp
   statements_identifiers_test.cpp
   statements_keep_alive_test.cpp
   statements_opening_test.cpp
   statements_qos1_test.cpp
   statements_qos2_test.cpp
+  statements_requests_test.cpp
   statements_test.cpp
   statements_topic_alias_test.cpp)
 target_link_libraries(connection_statement_tests PRIVATE mqttspan::stream GTest::gtest_main)

@@ -273,7 +273,7 @@ class connection {
   rule resolve_alias(mqttspan::publish& p) noexcept;
   taken take_message(const mqttspan::publish& p) noexcept;
   taken take_again(packet_ids::entry& e, const mqttspan::publish& p) noexcept;
-  rule take_request(std::uint16_t id, detail::signal s, std::size_t answers) noexcept;
+  taken take_request(std::uint16_t id, bool dup, detail::signal s, std::size_t answers) noexcept;
   taken take_answer(std::uint16_t id, detail::signal s, std::size_t answers) noexcept;
   taken take_stray() const noexcept;
   rule check_problem_information(const property_list& properties) const noexcept;
