@@ -1,10 +1,14 @@
 # ---- Stories, statement by statement, and one unit test a header of the connection.
 add_executable(connection_statement_tests
+  statements_authentication_test.cpp
   statements_capabilities_test.cpp
+  statements_disconnect_test.cpp
+  statements_errors_test.cpp
   statements_flow_control_test.cpp
   statements_identifiers_test.cpp
   statements_keep_alive_test.cpp
   statements_opening_test.cpp
+  statements_packet_size_test.cpp
   statements_qos1_test.cpp
   statements_qos2_test.cpp
   statements_requests_test.cpp
