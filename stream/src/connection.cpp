@@ -235,7 +235,7 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
   if (!in_time) return error{.code = errc::wrong_state};
   std::size_t messages[2] = {};
   for (const session_entry& e : list) {
-    if (!is_message(e.state) || e.packet_id == 0) return error{.code = errc::invalid_argument, .violated = rule::packet_id_unknown};
+    if (!(e.is_ours ? is_message(e.state) : e.state == exchange::received) || e.packet_id == 0) return error{.code = errc::invalid_argument, .violated = rule::packet_id_unknown};
     if (++messages[e.is_ours] > (e.is_ours ? options_.send_maximum : options_.receive_maximum)) return error{.code = errc::quota_exceeded};
   }
   for (const session_entry& e : list) {

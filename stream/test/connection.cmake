@@ -30,4 +30,16 @@ add_test(NAME stream.statements.whole COMMAND connection_statement_tests --gtest
 add_test(NAME stream.statements.bytewise COMMAND connection_statement_tests --gtest_brief=1)
 set_tests_properties(stream.statements.whole stream.statements.bytewise PROPERTIES LABELS statements)
 set_tests_properties(stream.statements.bytewise PROPERTIES ENVIRONMENT MQTTSPAN_STORY_CHUNK=1)
+
+find_package(rapidcheck REQUIRED)
+add_executable(connection_header_tests
+  connection_session_test.cpp
+  connection_test.cpp
+  instant_test.cpp
+  output_queue_test.cpp
+  packet_ids_test.cpp
+  topic_aliases_test.cpp)
+target_link_libraries(connection_header_tests PRIVATE mqttspan::stream mqttspan_generators GTest::gtest_main rapidcheck)
+mqttspan_warnings(connection_header_tests)
+gtest_discover_tests(connection_header_tests TEST_PREFIX stream. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
 # ---- End of stories
