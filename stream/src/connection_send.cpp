@@ -126,6 +126,8 @@ result<sent> connection::put(const mqttspan::connect& p) noexcept {
   return written;
 }
 
+// The owner's verdict: accepted [3.1.1/MQTT-3.1.4-4] [5.0/MQTT-3.1.4-5], or refused for a reason that the connection cannot know
+// [3.1.1/MQTT-3.1.3-9] [5.0/MQTT-3.1.3-8] [U311-3.1.4-b] [U311-3.2.2-d] [MQTT-4.12.0-1].
 result<sent> connection::put(const connack& p) noexcept {
   const bool accepts = p.reason_code == reason_code::success;
   if (p.session_present && clean_start_) return refusal(rule::session_present_unexpected, p.type, errc::invalid_argument);  // [3.1.1/MQTT-3.2.2-1] [5.0/MQTT-3.2.2-2]
@@ -162,7 +164,7 @@ result<sent> connection::put(const disconnect& p) noexcept {
   if (self_ == sender::client && client_.session_expiry_interval == 0 && p.properties.get(prop::session_expiry_interval).value_or(0) != 0)
     return refusal(rule::session_expiry_raised, p.type, errc::invalid_argument);  // [U5-3.14.2.2.2-b]
   const auto written = write(p, reserve);
-  if (written) end(ending::cause::self, p.reason_code);  // [MQTT-3.14.4-1] [MQTT-3.14.4-2]
+  if (written) end(ending::cause::self, p.reason_code);  // [3.1.1/MQTT-3.14.4-1] [5.0/MQTT-3.14.4-2] [MQTT-4.12.1-2] [MQTT-4.13.2-1]
   return written;
 }
 
@@ -214,7 +216,7 @@ result<sent> connection::put_message(mqttspan::publish p, bool borrow) noexcept 
   if (next.is == progress::in_use) return refusal(rule::packet_id_in_use, p.type);
   if (const rule broken = check_delivery(p, is_again ? e : nullptr); broken != rule::none) return refusal(broken, p.type);
   if ((!is_again || e->is_resumed) && send_quota() == 0) return refusal(rule::send_quota_used_up, p.type);  // [MQTT-4.9.0-2] [MQTT-3.3.4-7] [MQTT-3.3.4-9]
-  if (p.packet_id == 0 && (p.packet_id = ours_.next_free()) == 0) return refusal(rule::send_quota_used_up, p.type);  // [3.1.1/MQTT-2.3.1-2] [MQTT-2.2.1-3] [MQTT-2.2.1-4]
+  if (p.packet_id == 0 && (p.packet_id = ours_.next_free()) == 0) return refusal(rule::send_quota_used_up, p.type);  // [3.1.1/MQTT-2.3.1-2] [MQTT-2.3.1-4] [MQTT-2.2.1-3] [MQTT-2.2.1-4]
   const auto written = write_with_alias(p, borrow);
   if (!written) return written;
   if (!is_again) e = ours_.insert(p.packet_id, next.next);  // has room: the quota is below what there are places for
@@ -230,7 +232,7 @@ rule connection::check_message(const mqttspan::publish& p) const noexcept {
 }
 
 // The first delivery is without DUP, each further one with it; and in 5.0 only in a connection that resumes the session.
-// [3.1.1/MQTT-4.3.2-1] [5.0/MQTT-4.3.2-2] [MQTT-3.3.1-1] [MQTT-4.3.3-6]
+// [3.1.1/MQTT-4.3.2-1] [5.0/MQTT-4.3.2-2] [3.1.1/MQTT-4.3.3-1] [5.0/MQTT-4.3.3-2] [MQTT-3.3.1-1] [MQTT-4.3.3-6]
 rule connection::check_delivery(const mqttspan::publish& p, const packet_ids::entry* again) const noexcept {
   if (!again) return p.dup ? rule::first_delivery_with_dup : rule::none;
   if (!p.dup) return rule::redelivery_without_dup;
@@ -261,7 +263,7 @@ result<sent> connection::write_with_alias(const mqttspan::publish& p, bool borro
   if (known != 0) shortened.topic = {};
   shortened.properties = properties;
   const auto written = write_message(shortened, borrow);
-  if (!written && written.error().code == errc::packet_too_large) return write_message(p, borrow);
+  if (!written) return write_message(p, borrow);  // perhaps there is room for it without
   if (written && known == 0 && !sent_aliases_.set(alias, p.topic)) end(ending::cause::no_memory, reason_code::unspecified_error);
   return written;
 }
@@ -289,7 +291,9 @@ result<sent> connection::put(const pubcomp& p) noexcept { return put_answer(p, s
 result<sent> connection::put(const suback& p) noexcept { return put_answer(p, signal::suback, p.reason_codes.size()); }
 result<sent> connection::put(const unsuback& p) noexcept { return put_answer(p, signal::unsuback, p.reason_codes.size()); }
 
-// To something that the peer began. [3.1.1/MQTT-2.3.1-6] [3.1.1/MQTT-2.3.1-7] [5.0/MQTT-2.2.1-5] [5.0/MQTT-2.2.1-6]
+// To something that the peer began; codes go out as the owner gives them, in the order of the filters.
+// [MQTT-3.9.3-1] [MQTT-3.11.3-1] [MQTT-3.8.4-7] [U31-3.9-b] [MQTT-3.10.4-4] [MQTT-3.10.4-5]
+// [3.1.1/MQTT-2.3.1-6] [3.1.1/MQTT-2.3.1-7] [5.0/MQTT-2.2.1-5] [5.0/MQTT-2.2.1-6]
 template <class P>
 result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) noexcept {
   packet_ids::entry* const e = theirs_.find(p.packet_id);
@@ -297,7 +301,7 @@ result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) n
   const bool is_still_coming = is_in_pieces_ && debt_.packet_id == p.packet_id && debt_.answer == p.type;
   if (next.is == progress::unknown || next.is == progress::in_use || is_still_coming) return refusal(rule::packet_id_unknown, p.type);
   const bool counts = s == signal::suback || (s == signal::unsuback && is_v5());
-  if (counts && answers != e->answers) return refusal(rule::reason_codes_not_as_many, p.type, errc::invalid_argument);  // [MQTT-3.8.4-6] [3.1.1/MQTT-3.8.4-5]
+  if (counts && answers != e->answers) return refusal(rule::reason_codes_not_as_many, p.type, errc::invalid_argument);  // [5.0/MQTT-3.8.4-6] [3.1.1/MQTT-3.8.4-5]
   if (const rule broken = check_order(*e, s); broken != rule::none) return refusal(broken, p.type);
   const auto written = write_answer(p);
   if (!written) return written;
@@ -307,7 +311,7 @@ result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) n
   return written;
 }
 
-// PUBACKs and PUBRECs in the order in which the messages came. [MQTT-4.6.0-2] [MQTT-4.6.0-3]
+// PUBACKs and PUBRECs in the order in which the messages came. [MQTT-4.6.0-2] [MQTT-4.6.0-3] [U31-4.3-a]
 rule connection::check_order(const packet_ids::entry& e, signal s) const noexcept {
   if (!options_.ordered_acknowledgements) return rule::none;
   const bool is_next = e.state == exchange::publish_1   ? e.answers == answered_[0]
@@ -347,15 +351,16 @@ result<sent> connection::put(const unsubscribe& p) noexcept { return put_request
 template <class P>
 result<sent> connection::put_request(P p, signal s, std::size_t answers) noexcept {
   packet_ids::entry* e = ours_.find(p.packet_id);
-  const auto next = step(e ? e->state : exchange::none, s);
-  const bool asks_again = e && version_ == protocol_version::v3_1 && p.dup && e->state == next.next;  // [U31-2.1-f]
-  if (next.is != progress::begins && !asks_again) return refusal(rule::packet_id_in_use, p.type);
+  const auto next = step(exchange::none, s).next;
+  const bool asks_again = e && e->state == next && p.dup && version_ == protocol_version::v3_1;  // [U31-2.1-f]
+  if (e && !asks_again) return refusal(rule::packet_id_in_use, p.type);
+  if (!e && p.dup && version_ == protocol_version::v3_1) return refusal(rule::first_delivery_with_dup, p.type);
   if (!asks_again && requests_ours_ >= options_.max_requests) return refusal(rule::too_many_in_flight, p.type);
   if (p.packet_id == 0) p.packet_id = ours_.next_free();
   const auto written = write(p);
   if (!written) return written;
   if (!asks_again) {
-    e = ours_.insert(p.packet_id, next.next);
+    e = ours_.insert(p.packet_id, next);
     ++requests_ours_;
   }
   e->answers = static_cast<std::uint32_t>(answers);
