@@ -19,6 +19,14 @@ void wire_monitor::reconnect() {
   *this = fresh;
 }
 
+void wire_monitor::resume(std::span<const session_entry> session) {
+  for (const session_entry& e : session) {
+    if (!e.is_ours) continue;
+    const step at = e.state == exchange::publish_1 ? step::publish_1 : e.state == exchange::publish_2 ? step::publish_2 : e.state == exchange::received ? step::received : step::released;
+    own_[e.packet_id] = {at, true};
+  }
+}
+
 wire_monitor::limits wire_monitor::limits_of(const property_list& properties) {
   limits l;
   l.packet_size = properties.get(prop::maximum_packet_size).value_or(l.packet_size);

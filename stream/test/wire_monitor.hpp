@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <mqttspan/codec/packet.hpp>
 #include <mqttspan/codec/parse.hpp>
+#include <mqttspan/stream/connection.hpp>
 
 namespace mqttspan::test {
 
@@ -23,7 +25,8 @@ class wire_monitor {
   void wrote(bytes_view bytes);
   /// A new connection for the same session.
   void reconnect();
-  void forget_session() { own_.clear(); }
+  /// The first connection, for a session that was begun elsewhere.
+  void resume(std::span<const session_entry> session);
 
   const std::string& fault() const { return fault_; }
   /// Whether what was read is broken: the end may say its last words, in the version that the broken CONNECT named.
