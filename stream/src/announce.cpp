@@ -4,8 +4,8 @@
 
 namespace mqttspan::detail {
 
-announced read_announced(const property_list& properties) noexcept {
-  announced a;
+announced read_announced(const property_list& properties, const announced& absent) noexcept {
+  announced a = absent;
   for (const property& p : properties) {
     const std::uint32_t value = p.integer();
     switch (p.id()) {

@@ -6,8 +6,8 @@
 
 namespace mqttspan::detail {
 
-// Absent properties have defaults. [U5-3.1.2.11-a] [U5-3.2.2.3-a]
-announced read_announced(const property_list& properties) noexcept;
+// Absent properties have defaults; the session of a CONNACK without expiry lasts as long as the client asked. [U5-3.1.2.11-a] [U5-3.2.2.3-a]
+announced read_announced(const property_list& properties, const announced& absent = {}) noexcept;
 
 // Room for the properties of a CONNECT or CONNACK and those that are added.
 using completed_properties = property_buffer<64>;

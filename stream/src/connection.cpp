@@ -10,6 +10,9 @@
 #include "flow.hpp"
 
 namespace mqttspan {
+
+using detail::authentication;
+
 namespace {
 
 using id_entry = packet_ids::entry;
@@ -150,13 +153,15 @@ void connection::fail(const error& e) noexcept {
     if (!last->empty()) std::memcpy(output_.tail().data(), last->data(), last->size());
     output_.commit(last->size());
   }
-  end(ending::cause::fault_of_peer, found.reason, found);
+  const bool is_said = owed.action == answer::kind::connack || owed.action == answer::kind::disconnect;
+  end(ending::cause::fault_of_peer, is_said ? owed.reason : found.reason, found);
 }
 
-// A server that speaks 5.0 says why; else the silence has shown that nobody listens. [MQTT-3.1.2-22] [U5-3.1.4-a]
-void connection::time_out(rule which) noexcept {
-  const error e = make_error(which, 0);
-  if (which == rule::keep_alive_timeout && is_v5()) (void)write(disconnect{.reason_code = e.reason}, 0);
+// A server that speaks 5.0 says why, once it has said CONNACK; else the silence has shown that nobody listens. [5.0/MQTT-3.1.2-22] [MQTT-3.14.0-1]
+void connection::time_out(rule which, packet_type in) noexcept {
+  const error e = make_error(which, 0, in);
+  const bool says_why = which == rule::keep_alive_timeout && is_v5() && phase_ == connection_phase::connected;
+  if (says_why) (void)write(disconnect{.reason_code = e.reason}, 0);
   end(ending::cause::timeout, e.reason, e);
 }
 
@@ -171,46 +176,56 @@ void connection::end(enum ending::cause why, reason_code reason, const error& e)
 
 // ---- Time
 
-// When something is due: CONNECT or CONNACK, the next PINGREQ, PINGRESP, or any packet of the client.
-std::optional<instant> connection::next_timeout() const noexcept {
-  constexpr auto milliseconds = [](std::uint32_t seconds) { return std::int64_t{seconds} * 1000; };
-  switch (phase_) {
-    case connection_phase::fresh:
-      if (self_ == sender::client || options_.connect_timeout == 0) return {};
-      return started_ + options_.connect_timeout;                                        // [U311-3.1.4-a] [U5-3.1.4-a] [U31-3.1-j]
-    case connection_phase::connecting:
-      if (options_.connect_timeout == 0) return {};
-      if (self_ == sender::client) return started_ + options_.connect_timeout;           // [U311-3.2-a] [U5-3.2-a]
-      if (authentication_ != detail::authentication::client_turn) return {};             // CONNACK is the caller's to send
-      return last_received_ + options_.connect_timeout;
-    case connection_phase::connected: {
-      if (keep_alive_ == 0) return {};                                                   // [U311-3.1.2.10-a] [U5-3.1.2.10-b]
-      if (self_ == sender::server) return last_received_ + milliseconds(keep_alive_) * 3 / 2;  // [3.1.1/MQTT-3.1.2-24] [5.0/MQTT-3.1.2-22] [U31-2.2-c]
-      // An eighth early: late timers and the way to the wire must not make it too late. [3.1.1/MQTT-3.1.2-23] [5.0/MQTT-3.1.2-20] [U31-2.2-b]
-      const instant ping = last_sent_ + milliseconds(keep_alive_) * 7 / 8;
-      if (!is_ping_out_) return options_.auto_ping ? std::optional(ping) : std::nullopt;
-      const instant answer = ping_sent_ + (options_.ping_timeout != 0 ? options_.ping_timeout : milliseconds(keep_alive_));  // [U311-3.1.2.10-b] [U5-3.1.2.10-a]
-      return options_.auto_ping && ping < answer ? ping : answer;
+std::optional<instant> connection::due(timer which) const noexcept {
+  constexpr std::int64_t second = 1000;
+  const bool is_client = self_ == sender::client, is_connected = phase_ == connection_phase::connected;
+  const bool is_connecting = phase_ == connection_phase::connecting;
+  const bool awaits_auth = is_connecting && authentication_ == authentication::client_turn;
+  const auto in = [](bool is_set, instant since, std::int64_t milliseconds) {
+    return is_set && milliseconds != 0 ? std::optional(since + milliseconds) : std::nullopt;  // [U311-3.1.2.10-a] [U5-3.1.2.10-b]
+  };
+  switch (which) {
+    // CONNECT, the client's AUTH, or CONNACK. [U311-3.1.4-a] [U5-3.1.4-a] [U311-3.2-a] [U5-3.2-a] [U31-3.1-j]
+    case timer::opening:
+      if (is_client) return in(is_connecting, started_, options_.connect_timeout);
+      return in(phase_ == connection_phase::fresh || awaits_auth, awaits_auth ? last_received_ : started_, options_.connect_timeout);
+    // The answer to the oldest PINGREQ. [U311-3.1.2.10-b] [U5-3.1.2.10-a] [U31-2.2-b]
+    case timer::pingresp: return in(is_client && is_connected && is_ping_out_, ping_sent_, options_.ping_timeout != 0 ? options_.ping_timeout : keep_alive_ * second);
+    // An eighth early: late timers and the way to the wire must not make it too late. [3.1.1/MQTT-3.1.2-23] [5.0/MQTT-3.1.2-20] [U31-2.2-b]
+    case timer::pingreq: {
+      const bool may_ping = is_connected || (is_connecting && authentication_ == authentication::absent);  // [MQTT-3.1.2-30]
+      return in(is_client && options_.auto_ping && may_ping, last_sent_, keep_alive_ * second * 7 / 8);
     }
-    case connection_phase::ended: break;
+    // Any packet of the client. [3.1.1/MQTT-3.1.2-24] [5.0/MQTT-3.1.2-22] [U31-2.2-c]
+    case timer::silence: return in(!is_client && (is_connected || awaits_auth), last_received_, keep_alive_ * second * 3 / 2);
   }
   return {};
 }
 
+std::optional<instant> connection::next_timeout() const noexcept {
+  std::optional<instant> next;
+  for (const timer t : {timer::opening, timer::pingresp, timer::pingreq, timer::silence}) {
+    const auto at = due(t);
+    if (at && (!next || *at < *next)) next = at;
+  }
+  return next;
+}
+
 void connection::handle_timeout(instant now) noexcept {
   now_ = now;
-  const auto due = next_timeout();
-  if (!due || now < *due) return;
-  if (phase_ != connection_phase::connected) return time_out(rule::connect_timeout);
-  if (self_ == sender::server) {
-    if (input_left() == 0) return time_out(rule::keep_alive_timeout);
-    last_received_ = now;  // the client has spoken: it is we who have not listened
-    return;
+  const auto is_due = [this, now](timer t) {
+    const auto at = due(t);
+    return at && *at <= now;
+  };
+  if (is_due(timer::opening)) return time_out(rule::connect_timeout, self_ == sender::client ? packet_type::connack : packet_type::connect);
+  if (is_due(timer::pingresp)) return time_out(rule::ping_timeout, packet_type::pingresp);
+  if (is_due(timer::pingreq)) {
+    (void)put(pingreq{});
+    last_sent_ = now;  // it waits in the output, at the least
   }
-  const std::int64_t patience = options_.ping_timeout != 0 ? options_.ping_timeout : std::int64_t{keep_alive_} * 1000;
-  if (is_ping_out_ && now - ping_sent_ >= patience) return time_out(rule::ping_timeout);
-  (void)put(pingreq{});
-  last_sent_ = now;  // it waits in the output, at the least
+  if (!is_due(timer::silence)) return;
+  if (input_left() == 0) return time_out(rule::keep_alive_timeout);
+  last_received_ = now;  // the client has spoken: it is we who have not listened
 }
 
 // ---- Sessions
@@ -252,11 +267,11 @@ std::size_t connection::export_session(std::span<session_entry> out) const noexc
 }
 
 // Send quota, receive maximum and aliases start afresh; what the session has in flight stays, if there is a session. [U5-4.9-b] [MQTT-3.3.2-7]
-// CONNACK of 3.1 cannot say whether there is one: where the client asked for it, both sides go by what they have.
+// The CONNACK of 3.1 does not say whether there is one: what the owner knows has to do.
 void connection::start_session(bool session_present) noexcept {
-  if (version_ == protocol_version::v3_1) session_present = has_session_ && !clean_start_;
-  is_resuming_ = session_present && options_.auto_acknowledge;
-  if (session_present) return;
+  const bool goes_on = version_ == protocol_version::v3_1 ? has_session_ && !clean_start_ : session_present;
+  is_resuming_ = goes_on && options_.auto_acknowledge;
+  if (goes_on) return;
   for (packet_ids* const ids : {&ours_, &theirs_}) {
     // What this connection has begun behind its CONNECT stays; erasing moves entries up, so the place is looked at again.
     for (std::size_t i = 0; i < ids->places().size();) {

@@ -137,7 +137,7 @@ result<sent> connection::put(const connack& p) noexcept {
   if (is_v5() && accepts) {
     if (const rule broken = detail::complete(properties, p.properties, options_); broken != rule::none) return refusal(broken, p.type, errc::invalid_argument);
     c.properties = properties;
-    said = detail::read_announced(c.properties);
+    said = detail::read_announced(c.properties, {.session_expiry_interval = client_.session_expiry_interval});
     if (has_will_ && will_qos_ > said.maximum_qos) return refusal(rule::qos_above_maximum, p.type, errc::invalid_argument);          // [MQTT-3.2.2-12]
     if (will_retain_ && !said.retain_available) return refusal(rule::retain_not_available, p.type, errc::invalid_argument);          // [MQTT-3.2.2-13]
     if (const rule broken = check_method(p.properties); broken != rule::none) return refusal(broken, p.type, errc::invalid_argument);  // [MQTT-4.12.0-5]
@@ -183,7 +183,9 @@ result<sent> connection::put(const auth& p) noexcept {
     a.properties = properties;
   }
   const auto written = write(a);
-  if (written) authentication_ = next.next;
+  if (!written) return written;
+  authentication_ = next.next;
+  if (phase_ == connection_phase::connecting) last_received_ = now_;  // the client's time begins
   return written;
 }
 

@@ -40,7 +40,7 @@ bool connection::take_packet() noexcept {
   return false;
 }
 
-// A PUBLISH in pieces.
+// A PUBLISH in pieces: whoever sends one is not silent, however long it takes.
 bool connection::take_event() noexcept {
   last_received_ = now_;
   if (current_.kind() == event::kind::publish_begin) {
@@ -61,9 +61,8 @@ bool connection::accept(packet_type type, const taken& t) noexcept {
     if (phase_ != connection_phase::ended) phase_ = step(phase_, peer(), type).next;
     return t.is_for_caller;
   }
-  debt_ = {};
-  fail(t.broken, type);
-  if (current_.kind() == event::kind::packet) ending_.position -= current_.size();
+  fail(make_error(t.broken, 0, type));
+  if (current_.kind() == event::kind::packet) ending_.position -= current_.size();  // the parser is behind it
   return false;
 }
 
@@ -90,6 +89,7 @@ connection::taken connection::take(const mqttspan::connect& p) noexcept {
 
 connection::taken connection::take(const connack& p) noexcept {
   const bool accepted = p.reason_code == reason_code::success;
+  server_ = detail::read_announced(p.properties, {.session_expiry_interval = client_.session_expiry_interval});  // also the last words keep to it
   if (p.session_present && (clean_start_ || (is_v5() && !has_session_))) return {rule::session_present_unexpected};  // [3.1.1/MQTT-3.2.2-1] [5.0/MQTT-3.2.2-2]
   if (p.properties.contains(prop::response_information) && !client_.request_response_information) return {rule::response_information_unasked};
   if (is_v5() && accepted) {
@@ -100,7 +100,7 @@ connection::taken connection::take(const connack& p) noexcept {
     end(ending::cause::peer, p.reason_code);  // [3.1.1/MQTT-3.2.2-5] [5.0/MQTT-3.2.2-7]
     return {};
   }
-  server_ = detail::read_announced(p.properties);
+  ping_sent_ = now_;  // of a PINGREQ behind CONNECT the answer can come only now
   if (const auto seconds = p.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // [5.0/MQTT-3.1.2-21] [MQTT-3.2.2-21]
   start_session(p.session_present);
   if (!start_aliases()) end(ending::cause::no_memory, reason_code::unspecified_error);
@@ -211,13 +211,10 @@ connection::taken connection::take(const pubrec& p) noexcept {
     return {rule::none, false};
   }
   if (next.is == progress::again) {
-    if (e->state == exchange::released) (void)write(pubrel{.packet_id = p.packet_id}, 0);
+    if (e->state == exchange::released) (void)write(pubrel{.packet_id = p.packet_id, .dup = version_ == protocol_version::v3_1}, 0);
     return {rule::none, false};
   }
-  if (e->is_resumed) {  // the peer has it from before: no need to send it again
-    e->is_resumed = false;
-    ++messages_ours_;
-  }
+  if (std::exchange(e->is_resumed, false)) ++messages_ours_;  // an answer to an earlier connection's
   e->state = next.next;
   e->answers = recs_came_++;
   debt_ = {packet_type::pubrel, p.packet_id};  // [MQTT-4.3.3-4] [MQTT-4.6.0-4]
@@ -302,17 +299,18 @@ connection::taken connection::take_request(const P& p, signal s, std::size_t ans
 
 // ---- What is owed
 
-// The caller has had the event before, and did not answer it itself: taken over, so acknowledged. [MQTT-4.3.2-4] [MQTT-4.3.3-8]
+// The caller has had the event before, and did not answer it itself: taken over, so acknowledged. There is room: `reserve` is kept for it.
+// [5.0/MQTT-4.3.2-4] [MQTT-4.3.3-8]
 void connection::settle() noexcept {
-  if (options_.auto_acknowledge && !is_in_pieces_ && debt_.packet_id != 0) {
-    const debt owed = std::exchange(debt_, {});
-    switch (owed.answer) {
-      case packet_type::puback: (void)put(puback{.packet_id = owed.packet_id}); break;
-      case packet_type::pubrec: (void)put(pubrec{.packet_id = owed.packet_id}); break;
-      case packet_type::pubrel: (void)put(pubrel{.packet_id = owed.packet_id}); break;
-      case packet_type::pubcomp: (void)put(pubcomp{.packet_id = owed.packet_id}); break;
+  if (options_.auto_acknowledge && !is_in_pieces_) {
+    switch (debt_.answer) {
+      case packet_type::puback: (void)put(puback{.packet_id = debt_.packet_id}); break;
+      case packet_type::pubrec: (void)put(pubrec{.packet_id = debt_.packet_id}); break;
+      case packet_type::pubrel: (void)put(pubrel{.packet_id = debt_.packet_id}); break;
+      case packet_type::pubcomp: (void)put(pubcomp{.packet_id = debt_.packet_id}); break;
       default: break;
     }
+    debt_ = {};
   }
   if (is_resuming_) resume();
 }

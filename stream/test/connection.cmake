@@ -1,3 +1,27 @@
+# ---- Stories, statement by statement, and one unit test a header of the connection.
+add_executable(connection_statement_tests
+  statements_identifiers_test.cpp
+  statements_keep_alive_test.cpp
+  statements_opening_test.cpp
+  statements_test.cpp)
+target_link_libraries(connection_statement_tests PRIVATE mqttspan::stream GTest::gtest_main)
+target_include_directories(connection_statement_tests PRIVATE ${PROJECT_SOURCE_DIR}/codec/test)
+target_compile_definitions(connection_statement_tests PRIVATE
+  MQTTSPAN_STREAM="${CMAKE_CURRENT_SOURCE_DIR}/.."
+  MQTTSPAN_STATEMENTS="${PROJECT_SOURCE_DIR}/conformance/statements.tsv"
+  MQTTSPAN_WITNESSES="")
+mqttspan_warnings(connection_statement_tests)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(connection_statement_tests PRIVATE -Wno-restrict) # gcc bug 105651: wrong about "literal" + std::string at -O2
+endif()
+gtest_discover_tests(connection_statement_tests TEST_PREFIX stream. PROPERTIES LABELS statements DISCOVERY_TIMEOUT 60)
+# In one process the guard sees that each statement was played in each role that it binds; and once more with the bytes one by one.
+add_test(NAME stream.statements.whole COMMAND connection_statement_tests --gtest_brief=1)
+add_test(NAME stream.statements.bytewise COMMAND connection_statement_tests --gtest_brief=1)
+set_tests_properties(stream.statements.whole stream.statements.bytewise PROPERTIES LABELS statements)
+set_tests_properties(stream.statements.bytewise PROPERTIES ENVIRONMENT MQTTSPAN_STORY_CHUNK=1)
+# ---- End of stories
+
 # ---- Two connections, a model, and hostile peers
 
 add_library(stream_pair STATIC pair.cpp wire_monitor.cpp)

@@ -18,8 +18,11 @@ class player {
   }
 
   performance play() {
-    if (!script_.session.empty()) result_.events += line_.import_session(script_.session) ? "import\n" : "no import\n";
-    monitor_import();
+    if (!script_.session.empty()) {
+      const bool imports = line_.import_session(script_.session).has_value();
+      if (imports) monitor_.resume(script_.session);
+      result_.events += imports ? "import\n" : "no import\n";
+    }
     for (const act& a : script_.acts) perform(a);
     pump();
     finish();
@@ -30,9 +33,6 @@ class player {
   void fault(bool is_fault, std::string_view what) {
     if (is_fault && result_.fault.empty()) result_.fault = std::string(what);
   }
-
-  // The monitor learns of the session by being told that it was said before.
-  void monitor_import() { monitor_.resume(script_.session); }
 
   void perform(const act& a) {
     switch (a.what) {

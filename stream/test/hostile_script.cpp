@@ -100,7 +100,7 @@ sample author::any(bool by_application) {
     case 17: return some(unsubscribe{.packet_id = own, .topic_filters = std::span(filters, count)});
     case 18: return some(unsuback{.packet_id = id(), .reason_codes = v5() ? std::span(codes, count) : std::span<const reason_code>()});
     case 19: return some(pingreq{});
-    case 20: return some(pingresp{});
+    case 20: return by_application ? some(pingreq{}) : some(pingresp{});
     case 21: return v5() ? some(auth{.reason_code = chance(3) ? reason_code::success : chance(2) ? reason_code::re_authenticate : reason_code::continue_authentication},
                                 {prop::authentication_method(chance(6) ? "other" : "m")})
                          : some(pingreq{});

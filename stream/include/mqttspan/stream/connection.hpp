@@ -321,14 +321,15 @@ class connection {
   sent done(std::uint16_t packet_id = 0) const noexcept;
 
   // Life: connection.cpp
+  enum class timer : std::uint8_t { opening, pingresp, pingreq, silence };
+  std::optional<instant> due(timer which) const noexcept;
   void start_session(bool session_present) noexcept;
   bool start_aliases() noexcept;
   bool keep_method(const property_list& properties) noexcept;
   rule check_method(const property_list& properties) const noexcept;
   void apply_limits() noexcept;
   void fail(const mqttspan::error& e) noexcept;
-  void fail(rule broken, packet_type in) noexcept { fail(make_error(broken, 0, in)); }
-  void time_out(rule which) noexcept;
+  void time_out(rule which, packet_type in = packet_type{}) noexcept;
   void end(enum ending::cause why, reason_code reason, const mqttspan::error& e = {}) noexcept;
   void free_ours(packet_ids::entry& e) noexcept;
   void free_theirs(packet_ids::entry& e) noexcept;
