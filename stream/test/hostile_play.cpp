@@ -85,7 +85,7 @@ class player {
 
   void log(const connection_event& e) {
     using enum connection_event_kind;
-    if (e.kind() != payload_chunk && is_in_payload_) result_.events += '\n', is_in_payload_ = false;
+    if (e.kind() != payload_chunk && e.kind() != nothing && is_in_payload_) result_.events += '\n', is_in_payload_ = false;
     switch (e.kind()) {
       case nothing: break;
       case packet: write_packet(e.packet()); break;

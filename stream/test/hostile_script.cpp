@@ -57,7 +57,7 @@ sample author::opening(bool by_client) {
   if (chance(3)) properties.push_back(prop::receive_maximum(static_cast<std::uint16_t>(1 + below(4))));
   if (chance(3)) properties.push_back(prop::topic_alias_maximum(static_cast<std::uint16_t>(below(4))));
   if (chance(4)) properties.push_back(prop::maximum_packet_size(1 + below(60)));
-  if (chance(8)) properties.push_back(prop::authentication_method("m"));
+  if (chance(12)) properties.push_back(prop::authentication_method("m"));
   if (by_client) {
     if (chance(4)) properties.push_back(prop::request_problem_information(0));
     connect c{.version = version_, .clean_start = chance(2), .keep_alive = static_cast<std::uint16_t>(below(3) * 10), .client_id = "c"};
@@ -68,7 +68,7 @@ sample author::opening(bool by_client) {
   if (chance(8)) properties.push_back(prop::retain_available(0));
   if (chance(8)) properties.push_back(prop::wildcard_subscription_available(0));
   if (chance(8)) properties.push_back(prop::server_keep_alive(5));
-  connack k{.session_present = version_ != protocol_version::v3_1 && chance(3)};
+  connack k{.session_present = version_ != protocol_version::v3_1 && chance(8)};
   if (chance(15)) k = {.reason_code = reason_code::not_authorized};
   return some(k, properties);
 }
@@ -80,7 +80,7 @@ sample author::any(bool by_application) {
   const std::size_t count = 1 + below(2);
   const auto code = v5() && chance(6) ? reason_code::unspecified_error : reason_code::success;
   const std::uint16_t own = by_application ? std::uint16_t{0} : id();  // the connection takes one
-  switch (below(24)) {
+  switch (below(25)) {
     case 0: case 1: case 2: case 3: case 4: case 5: case 6: {
       const auto q = static_cast<qos>(below(3));
       std::vector<property> properties;
@@ -105,7 +105,11 @@ sample author::any(bool by_application) {
                                 {prop::authentication_method(chance(6) ? "other" : "m")})
                          : some(pingreq{});
     case 22: return opening(chance(2));
-    default: return chance(4) ? some(disconnect{}) : generated();
+    default: {
+      sample s = chance(4) ? some(disconnect{}) : generated();
+      if (by_application && std::get_if<pingresp>(&s.packet)) s.packet = pingreq{};
+      return s;
+    }
   }
 }
 

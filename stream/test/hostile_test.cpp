@@ -30,8 +30,8 @@ TEST_P(hostile, peer_gets_a_legal_answer_or_the_end) {
   // The scripts get somewhere, and not all of them to the same place.
   EXPECT_GT(connected, sessions / 3);
   EXPECT_GT(ended, sessions / 3);
-  EXPECT_GT(read, sessions * 2);
-  EXPECT_GT(written, sessions * 2);
+  EXPECT_GT(read, sessions * 3 / 2);
+  EXPECT_GT(written, sessions);
 }
 
 TEST_P(hostile, same_bytes_and_times_give_the_same) {

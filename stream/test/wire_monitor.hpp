@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,6 +59,7 @@ class wire_monitor {
   void went(const packet& p, std::size_t size);
   void went(const publish& p);
   void went(const connack& p);
+  void start(const connack& p);
   void went(const pubrel& p);
   void owe(counts& c, std::uint16_t id) { ++c[id]; }
   void pay(counts& c, std::uint16_t id, std::string_view what);
@@ -72,10 +74,11 @@ class wire_monitor {
   std::map<std::uint16_t, exchange_of_own> own_;
   counts pubacks_, pubrecs_, pubrels_, pubcomps_, subacks_, unsubacks_;
   std::deque<std::uint16_t> puback_order_;
+  std::set<std::uint16_t> may_still_release_;
   std::map<std::uint16_t, std::string> aliases_;
   limits peer_, own_limits_;
   int pings_ = 0;
-  bool has_connect_ = false, has_connack_ = false, is_authenticating_ = false, has_ended_ = false, is_peer_broken_ = false;
+  bool is_clean_ = true, has_connect_ = false, has_connack_ = false, is_authenticating_ = false, has_ended_ = false, is_peer_broken_ = false;
   std::size_t most_messages_ = 0, packets_written_ = 0;
   std::string fault_;
 };
