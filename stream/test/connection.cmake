@@ -39,4 +39,9 @@ target_link_libraries(connection_hostile_test PRIVATE stream_pair GTest::gtest_m
 mqttspan_warnings(connection_hostile_test)
 gtest_discover_tests(connection_hostile_test TEST_PREFIX stream. PROPERTIES LABELS hostile TIMEOUT 600 DISCOVERY_TIMEOUT 60)
 
+add_executable(connection_model_test connection_model.cpp connection_model_hear.cpp connection_model_test.cpp)
+target_link_libraries(connection_model_test PRIVATE stream_pair GTest::gtest_main rapidcheck)
+mqttspan_warnings(connection_model_test)
+gtest_discover_tests(connection_model_test TEST_PREFIX stream. PROPERTIES LABELS model TIMEOUT 600 DISCOVERY_TIMEOUT 60)
+
 # ---- (end of pair, model, hostile)
