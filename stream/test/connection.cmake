@@ -44,4 +44,10 @@ target_link_libraries(connection_model_test PRIVATE stream_pair GTest::gtest_mai
 mqttspan_warnings(connection_model_test)
 gtest_discover_tests(connection_model_test TEST_PREFIX stream. PROPERTIES LABELS model TIMEOUT 600 DISCOVERY_TIMEOUT 60)
 
+# Alone in its executable: it replaces the allocator.
+add_executable(connection_allocation_test connection_allocation_test.cpp)
+target_link_libraries(connection_allocation_test PRIVATE stream_pair GTest::gtest_main)
+mqttspan_warnings(connection_allocation_test)
+gtest_discover_tests(connection_allocation_test TEST_PREFIX stream. PROPERTIES LABELS allocation TIMEOUT 600)
+
 # ---- (end of pair, model, hostile)

@@ -32,6 +32,9 @@ std::map<std::pair<bool, std::uint16_t>, exchange> model::kept() const {
 }
 
 bool model::knows(const happening& h) const {
+  // Before CONNECT a client cannot read 5.0. And PINGRESP is said by the connection itself.
+  if (is_client() && v5() && phase_ == connection_phase::fresh && h.type != packet_type::pingresp && h.what == happening::kind::theirs) return false;
+  if (h.what == happening::kind::ours && h.type == packet_type::pingresp) return false;
   return h.what != happening::kind::theirs || is_client() || phase_ != connection_phase::connecting || turn_ == turn::client;
 }
 
@@ -79,13 +82,8 @@ void model::say(outcome& o, const happening& h) {
       break;
     case packet_type::publish:
       if (h.qos == qos::at_most_once) break;
-      o.id = h.id;
-      if (o.id == 0) {
-        do ++last_id_;
-        while (ours_.count(last_id_) != 0);
-        o.id = last_id_;
-      }
-      ours_[o.id] = {h.qos == qos::at_least_once ? publish_1 : publish_2};
+      o.id = h.id != 0 ? h.id : fresh_id();
+      ours_[o.id] = {h.qos == qos::at_least_once ? publish_1 : publish_2, false, 0};
       break;
     case packet_type::puback: to_puback_.erase(to_puback_.begin()), theirs_.erase(h.id); break;
     case packet_type::pubrec:
@@ -96,16 +94,11 @@ void model::say(outcome& o, const happening& h) {
     case packet_type::pubrel:
       o.id = h.id;
       std::erase(to_pubrel_, h.id);
-      ours_[h.id] = {released};
+      ours_[h.id] = {released, false, 0};
       break;
     case packet_type::pubcomp: case packet_type::suback: case packet_type::unsuback: theirs_.erase(h.id); break;
     case packet_type::subscribe: case packet_type::unsubscribe:
-      o.id = h.id;
-      if (o.id == 0) {
-        do ++last_id_;
-        while (ours_.count(last_id_) != 0);
-        o.id = last_id_;
-      }
+      o.id = h.id != 0 ? h.id : fresh_id();
       ours_[o.id] = {h.type == packet_type::subscribe ? subscribe : unsubscribe, false, h.count};
       break;
     case packet_type::pingreq:
@@ -115,6 +108,12 @@ void model::say(outcome& o, const happening& h) {
     case packet_type::auth: turn_after(is_client(), h.code); break;
     case packet_type::pingresp: break;
   }
+}
+
+std::uint16_t model::fresh_id() {
+  do ++last_id_;
+  while (ours_.count(last_id_) != 0);
+  return last_id_;
 }
 
 rule model::why_not(const happening& h) {
@@ -197,7 +196,7 @@ void model::start(bool session_present, outcome& o) {
     for (ids* all : {&ours_, &theirs_}) std::erase_if(*all, [](const auto& e) { return e.second.resumed; });
   } else if (automatic_) {
     for (auto& [id, e] : ours_)
-      if (e.resumed && (e.at == received || e.at == released)) e = {released}, o.written.push_back(packet_type::pubrel);
+      if (e.resumed && (e.at == received || e.at == released)) e = {released, false, 0}, o.written.push_back(packet_type::pubrel);
   }
 }
 

@@ -47,7 +47,8 @@ void model::hear(outcome& o, const happening& h) {
   }
   if (!o.written.empty()) sent_ = now_;
   if (broken == rule::none) return;
-  // 5.0 says why, but a server not before its CONNACK, and a client not before its CONNECT.
+  // 5.0 says why, but a server before its CONNACK only about a CONNECT, and a client not before its CONNECT.
+  if (v5() && !is_client() && before == connection_phase::connecting && h.type == packet_type::connect) o.written.push_back(packet_type::connack);
   if (v5() && (before == connection_phase::connected || (is_client() && before == connection_phase::connecting))) o.written.push_back(packet_type::disconnect);
   end(o, ending::cause::fault_of_peer, broken);
 }
@@ -100,7 +101,7 @@ rule model::hear_publish(outcome& o, const happening& h) {
     if (at == received) o.written.push_back(packet_type::pubrec);
     return rule::none;
   }
-  theirs_[h.id] = {wanted};
+  theirs_[h.id] = {wanted, false, 0};
   (wanted == publish_1 ? to_puback_ : to_pubrec_).push_back(h.id);
   o.events.push_back("PUBLISH t");
   answer(o, wanted == publish_1 ? packet_type::puback : packet_type::pubrec, h.id);
@@ -129,7 +130,7 @@ rule model::hear_acknowledgement(outcome& o, const happening& h) {
     ends(publish_2);
   } else if (h.type == packet_type::pubrec) {
     if (ours == publish_2) {
-      ours_[h.id] = {received};
+      ours_[h.id] = {received, false, 0};
       to_pubrel_.push_back(h.id);
       o.events.push_back(name);
       answer(o, packet_type::pubrel, h.id);

@@ -155,13 +155,15 @@ rc::Gen<happening> happenings(sender self, protocol_version version, connection_
     const int what = below(20);
     h.what = what < 9 ? happening::kind::ours : what < 18 ? happening::kind::theirs : what < 19 || !one_in(4) ? happening::kind::wait : happening::kind::close;
     h.milliseconds = static_cast<std::uint32_t>(below(4) * 1'500 + below(3));
+    const bool is_opening = phase != connection_phase::connected && phase != connection_phase::ended && !one_in(12);
+    if (is_opening) h.what = (phase == connection_phase::fresh) == client ? happening::kind::ours : happening::kind::theirs;
     const bool by_client = (h.what == happening::kind::ours) == client;
     using enum packet_type;
     static const std::vector<packet_type> of_client = {connect, publish, publish, publish, publish, puback, pubrec, pubrel, pubcomp, subscribe, unsubscribe, pingreq, publish, puback, pubrec, pubrel, pubcomp};
     static const std::vector<packet_type> of_server = {connack, publish, publish, publish, publish, puback, pubrec, pubrel, pubcomp, suback, unsuback, pingresp, publish, puback, pubrec, pubrel, pubcomp};
     h.type = *rc::gen::elementOf(by_client ? of_client : of_server);
-    if (phase != connection_phase::connected && !one_in(6)) h.type = by_client ? connect : connack;
-    if (one_in(20) && (v5 || by_client)) h.type = disconnect;
+    if (is_opening || (phase != connection_phase::connected && one_in(2))) h.type = by_client ? connect : connack;
+    if (one_in(30) && (v5 || by_client)) h.type = disconnect;
     if (one_in(10) && v5) h.type = auth;
     const bool takes_one = h.what == happening::kind::ours && (h.type == publish || h.type == subscribe || h.type == unsubscribe);
     h.id = static_cast<std::uint16_t>(takes_one && !one_in(3) ? 0 : 1 + below(4));
@@ -175,7 +177,7 @@ rc::Gen<happening> happenings(sender self, protocol_version version, connection_
     if (h.type == auth) h.code = one_in(3) ? reason_code::continue_authentication : by_client ? reason_code::re_authenticate : reason_code::success;
     h.count = static_cast<std::uint16_t>(1 + below(2));
     if (h.type == connect || h.type == connack) {
-      h.has_method = v5 && one_in(3);
+      h.has_method = v5 && one_in(6);
       h.receive_maximum = static_cast<std::uint16_t>(v5 && h.what == happening::kind::theirs ? below(3) : 0);
       h.only_qos_1 = v5 && h.type == connack && h.what == happening::kind::theirs && one_in(4);
       h.keep_alive = static_cast<std::uint16_t>(h.type == connect ? below(4) : 0);
@@ -218,7 +220,7 @@ TEST_P(connection_model, holds) {
     const model start(self, version, automatic, session);
     subject s(start);
     rc::state::check(start, s, rc::state::gen::execOneOfWithArgs<step_of_both>());
-  }, 1000);
+  }, 2000);
 }
 
 INSTANTIATE_TEST_SUITE_P(all, connection_model,
