@@ -137,6 +137,13 @@ void connection::consume_output(std::size_t size, instant now) noexcept {
 
 // ---- The end
 
+// What there is of the packet that was refused; nothing where its fixed header was enough for that, so that it does not matter how much more had come.
+bytes_view connection::whole_rejected(std::uint32_t offset) const noexcept {
+  const bytes_view bytes = parser_.rejected();
+  const auto header = peek(bytes);
+  return header && offset >= header->header_size ? bytes : bytes_view();
+}
+
 // The first violation ends the connection. [3.1.1/MQTT-4.8.0-1] [MQTT-4.13.1-1] [U5-4.13.1-a] [MQTT-4.13.2-1] What the version wants said is said: a CONNACK for a
 // CONNECT with a level or a client identifier that cannot be, in 5.0 for any, [3.1.1/MQTT-3.1.2-2] [5.0/MQTT-3.1.2-2] [3.1.1/MQTT-3.1.3-8] [U31-3.1-b] [U31-3.1-k]
 // in 5.0 a DISCONNECT behind the CONNACK; else nothing. [U5-4.13.1-c] [U5-3.1-a]
@@ -144,7 +151,7 @@ void connection::fail(const error& e) noexcept {
   const bool is_bad_connect = e.in == packet_type::connect && phase_ == connection_phase::fresh;
   error found = e;
   if (e.code == errc::wrong_state) found = make_error(rule::connect_not_first, 0, e.in);  // [MQTT-3.1.0-1]
-  if (is_bad_connect) refused_ = inspect_connect(parser_.rejected());
+  if (is_bad_connect) refused_ = inspect_connect(whole_rejected(e.offset));
   const protocol_version version = is_bad_connect ? refused_.version() : version_;
   const bool nobody_there = self_ == sender::client && phase_ == connection_phase::fresh;
   const mqttspan::phase how_far = phase_ == connection_phase::connected ? mqttspan::phase::connected : mqttspan::phase::before_connack;

@@ -299,13 +299,13 @@ result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) n
   packet_ids::entry* const e = theirs_.find(p.packet_id);
   const auto next = step(e ? e->state : exchange::none, s);
   const bool is_still_coming = is_in_pieces_ && debt_.packet_id == p.packet_id && debt_.answer == p.type;
-  if (next.is == progress::unknown || next.is == progress::in_use || is_still_coming) return refusal(rule::packet_id_unknown, p.type);
+  if ((next.is != progress::goes_on && next.is != progress::ends) || is_still_coming) return refusal(rule::packet_id_unknown, p.type);
   const bool counts = s == signal::suback || (s == signal::unsuback && is_v5());
   if (counts && answers != e->answers) return refusal(rule::reason_codes_not_as_many, p.type, errc::invalid_argument);  // [5.0/MQTT-3.8.4-6] [3.1.1/MQTT-3.8.4-5]
   if (const rule broken = check_order(*e, s); broken != rule::none) return refusal(broken, p.type);
   const auto written = write_answer(p);
   if (!written) return written;
-  if (next.is != progress::again && (s == signal::puback || s == signal::pubrec || s == signal::pubrec_refused)) ++answered_[s != signal::puback];
+  if (s == signal::puback || s == signal::pubrec || s == signal::pubrec_refused) ++answered_[s != signal::puback];
   e->state = next.is == progress::ends ? e->state : next.next;
   if (next.is == progress::ends) free_theirs(*e);
   return written;

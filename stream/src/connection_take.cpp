@@ -89,6 +89,7 @@ connection::taken connection::take(const mqttspan::connect& p) noexcept {
 
 connection::taken connection::take(const connack& p) noexcept {
   const bool accepted = p.reason_code == reason_code::success;
+  server_ = detail::read_announced(p.properties, {.session_expiry_interval = client_.session_expiry_interval});  // also the last words keep to it
   if (p.session_present && (clean_start_ || (is_v5() && !has_session_))) return {rule::session_present_unexpected};  // [3.1.1/MQTT-3.2.2-1] [5.0/MQTT-3.2.2-2]
   if (p.properties.contains(prop::response_information) && !client_.request_response_information) return {rule::response_information_unasked};
   if (is_v5() && accepted) {
@@ -100,7 +101,6 @@ connection::taken connection::take(const connack& p) noexcept {
     return {};
   }
   ping_sent_ = now_;  // of a PINGREQ behind CONNECT the answer can come only now
-  server_ = detail::read_announced(p.properties, {.session_expiry_interval = client_.session_expiry_interval});
   if (const auto seconds = p.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // [5.0/MQTT-3.1.2-21] [MQTT-3.2.2-21]
   start_session(p.session_present);
   if (!start_aliases()) end(ending::cause::no_memory, reason_code::unspecified_error);

@@ -56,4 +56,20 @@ target_link_libraries(connection_pair_test PRIVATE stream_pair GTest::gtest_main
 mqttspan_warnings(connection_pair_test)
 gtest_discover_tests(connection_pair_test TEST_PREFIX stream. PROPERTIES LABELS pair TIMEOUT 600 DISCOVERY_TIMEOUT 60)
 
+add_executable(connection_hostile_test hostile_script.cpp hostile_play.cpp hostile_test.cpp)
+target_link_libraries(connection_hostile_test PRIVATE stream_pair GTest::gtest_main)
+mqttspan_warnings(connection_hostile_test)
+gtest_discover_tests(connection_hostile_test TEST_PREFIX stream. PROPERTIES LABELS hostile TIMEOUT 600 DISCOVERY_TIMEOUT 60)
+
+add_executable(connection_model_test connection_model.cpp connection_model_hear.cpp connection_model_test.cpp)
+target_link_libraries(connection_model_test PRIVATE stream_pair GTest::gtest_main rapidcheck)
+mqttspan_warnings(connection_model_test)
+gtest_discover_tests(connection_model_test TEST_PREFIX stream. PROPERTIES LABELS model TIMEOUT 600 DISCOVERY_TIMEOUT 60)
+
+# Alone in its executable: it replaces the allocator.
+add_executable(connection_allocation_test connection_allocation_test.cpp)
+target_link_libraries(connection_allocation_test PRIVATE stream_pair GTest::gtest_main)
+mqttspan_warnings(connection_allocation_test)
+gtest_discover_tests(connection_allocation_test TEST_PREFIX stream. PROPERTIES LABELS allocation TIMEOUT 600)
+
 # ---- (end of pair, model, hostile)

@@ -19,6 +19,14 @@ void wire_monitor::reconnect() {
   *this = fresh;
 }
 
+void wire_monitor::resume(std::span<const session_entry> session) {
+  for (const session_entry& e : session) {
+    if (!e.is_ours) continue;
+    const step at = e.state == exchange::publish_1 ? step::publish_1 : e.state == exchange::publish_2 ? step::publish_2 : e.state == exchange::received ? step::received : step::released;
+    own_[e.packet_id] = {at, true};
+  }
+}
+
 wire_monitor::limits wire_monitor::limits_of(const property_list& properties) {
   limits l;
   l.packet_size = properties.get(prop::maximum_packet_size).value_or(l.packet_size);
@@ -55,6 +63,7 @@ void wire_monitor::came(const packet& p) {
     if (self_ == sender::server && !has_connect_) {
       has_connect_ = true;
       version_ = c->version;
+      is_clean_ = c->clean_start;
       peer_ = limits_of(c->properties);
       is_authenticating_ = c->properties.contains(prop::authentication_method);
     }
@@ -63,8 +72,7 @@ void wire_monitor::came(const packet& p) {
       has_connack_ = true;
       is_authenticating_ = false;
       peer_ = limits_of(k->properties);
-      if (!k->session_present && k->reason_code == reason_code::success && version_ != protocol_version::v3_1)
-        std::erase_if(own_, [](const auto& e) { return e.second.is_from_before; });
+      start(*k);
     }
   } else if (const auto* m = std::get_if<publish>(&p)) {
     if (m->qos == qos::at_least_once) owe(pubacks_, m->packet_id), puback_order_.push_back(m->packet_id);
@@ -97,7 +105,11 @@ void wire_monitor::came(const packet& p) {
 }
 
 void wire_monitor::end_own(std::uint16_t id, step at) {
-  if (const auto own = own_.find(id); own != own_.end() && own->second.at == at) own_.erase(own);
+  const auto own = own_.find(id);
+  if (own == own_.end() || own->second.at != at) return;
+  // What the end says of its own accord when a session goes on may cross with what it has just read.
+  if (at == step::released && own->second.is_from_before) may_still_release_.insert(id);
+  own_.erase(own);
 }
 
 // ---- What goes out
@@ -106,8 +118,10 @@ void wire_monitor::wrote(bytes_view bytes) {
   writing_.insert(writing_.end(), bytes.begin(), bytes.end());
   std::size_t at = 0;
   while (at < writing_.size() && fault_.empty()) {
-    const auto got = parse(bytes_view(writing_).subspan(at), version_, {.sender = self_});
+    const bytes_view rest = bytes_view(writing_).subspan(at);
+    auto got = parse(rest, version_, {.sender = self_});
     if (!got && got.error().code == errc::incomplete) break;
+    if (!got && !has_connect_) got = parse(rest, version_ == protocol_version::v5 ? protocol_version::v3_1_1 : protocol_version::v5, {.sender = self_});
     if (!got) return check(false, "writes what is not legal: " + std::string(describe(got.error(), version_).view()));
     ++packets_written_;
     went(got->packet, got->size);
@@ -124,19 +138,20 @@ void wire_monitor::went(const packet& p, std::size_t size) {
   const packet_type type = type_of(p);
   check(!has_ended_, "writes after the end");
   check(size <= peer_.packet_size, "writes more than the peer's maximum packet size");
-  const bool is_last_word = type == packet_type::disconnect || type == packet_type::connack;
+  const auto* const verdict = std::get_if<connack>(&p);
   if (self_ == sender::client) {
     check(has_connect_ || type == packet_type::connect, "writes before CONNECT");
     check(!has_connect_ || type != packet_type::connect, "writes CONNECT twice");
     check(!is_authenticating_ || has_connack_ || type == packet_type::auth || type == packet_type::disconnect, "writes before authentication has ended");
   } else {
-    check(has_connect_ || (is_peer_broken_ && is_last_word), "writes before CONNECT came");
+    check(has_connect_ || (verdict && verdict->reason_code != reason_code::success), "writes before CONNECT came");
     check(has_connack_ || type == packet_type::connack || type == packet_type::auth, "writes before CONNACK");
     check(!has_connack_ || type != packet_type::connack, "writes CONNACK twice");
   }
   if (const auto* c = std::get_if<connect>(&p)) {
     has_connect_ = true;
     version_ = c->version;
+    is_clean_ = c->clean_start;
     own_limits_ = limits_of(c->properties);
     is_authenticating_ = c->properties.contains(prop::authentication_method);
   } else if (const auto* k = std::get_if<connack>(&p)) {
@@ -174,8 +189,13 @@ void wire_monitor::went(const connack& p) {
   has_connack_ = true;
   is_authenticating_ = false;
   own_limits_ = limits_of(p.properties);
-  if (p.reason_code != reason_code::success) has_ended_ = true;
-  else if (!p.session_present && version_ != protocol_version::v3_1) std::erase_if(own_, [](const auto& e) { return e.second.is_from_before; });
+  start(p);
+}
+
+// 3.1 cannot say whether there is a session.
+void wire_monitor::start(const connack& p) {
+  if (p.reason_code != reason_code::success) has_ended_ = self_ == sender::server;
+  else if (version_ == protocol_version::v3_1 ? is_clean_ : !p.session_present) std::erase_if(own_, [](const auto& e) { return e.second.is_from_before; });
 }
 
 void wire_monitor::went(const publish& p) {
@@ -205,8 +225,9 @@ void wire_monitor::went(const pubrel& p) {
   const auto own = own_.find(p.packet_id);
   const bool is_known = own != own_.end() && (own->second.at == step::received || own->second.at == step::released);
   const bool is_resumed = is_known && own->second.is_from_before;
-  const bool is_repeated = is_known && version_ == protocol_version::v3_1;
-  if (!is_resumed && !is_repeated) pay(pubrels_, p.packet_id, "PUBREL");
+  const bool is_repeated = is_known && !is_v5();
+  const bool has_crossed = !is_known && may_still_release_.erase(p.packet_id) != 0;
+  if (!is_resumed && !is_repeated && !has_crossed) pay(pubrels_, p.packet_id, "PUBREL");
   if (is_known) own->second = {step::released, false};
 }
 

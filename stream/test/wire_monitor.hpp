@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <mqttspan/codec/packet.hpp>
 #include <mqttspan/codec/parse.hpp>
+#include <mqttspan/stream/connection.hpp>
 
 namespace mqttspan::test {
 
@@ -23,7 +26,8 @@ class wire_monitor {
   void wrote(bytes_view bytes);
   /// A new connection for the same session.
   void reconnect();
-  void forget_session() { own_.clear(); }
+  /// The first connection, for a session that was begun elsewhere.
+  void resume(std::span<const session_entry> session);
 
   const std::string& fault() const { return fault_; }
   /// Whether what was read is broken: the end may say its last words, in the version that the broken CONNECT named.
@@ -55,6 +59,7 @@ class wire_monitor {
   void went(const packet& p, std::size_t size);
   void went(const publish& p);
   void went(const connack& p);
+  void start(const connack& p);
   void went(const pubrel& p);
   void owe(counts& c, std::uint16_t id) { ++c[id]; }
   void pay(counts& c, std::uint16_t id, std::string_view what);
@@ -69,10 +74,11 @@ class wire_monitor {
   std::map<std::uint16_t, exchange_of_own> own_;
   counts pubacks_, pubrecs_, pubrels_, pubcomps_, subacks_, unsubacks_;
   std::deque<std::uint16_t> puback_order_;
+  std::set<std::uint16_t> may_still_release_;
   std::map<std::uint16_t, std::string> aliases_;
   limits peer_, own_limits_;
   int pings_ = 0;
-  bool has_connect_ = false, has_connack_ = false, is_authenticating_ = false, has_ended_ = false, is_peer_broken_ = false;
+  bool is_clean_ = true, has_connect_ = false, has_connack_ = false, is_authenticating_ = false, has_ended_ = false, is_peer_broken_ = false;
   std::size_t most_messages_ = 0, packets_written_ = 0;
   std::string fault_;
 };

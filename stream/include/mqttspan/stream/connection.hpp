@@ -327,6 +327,7 @@ class connection {
   bool keep_method(const property_list& properties) noexcept;
   rule check_method(const property_list& properties) const noexcept;
   void apply_limits() noexcept;
+  bytes_view whole_rejected(std::uint32_t offset) const noexcept;
   void fail(const mqttspan::error& e) noexcept;
   void time_out(rule which, packet_type in = packet_type{}) noexcept;
   void end(enum ending::cause why, reason_code reason, const mqttspan::error& e = {}) noexcept;
