@@ -33,15 +33,22 @@ struct reader {
   }
 };
 
+// One parser for all passes, as for a long connection: none of them leaves a packet half read.
+stream_parser& parser_for(const subject& s) {
+  static stream_parser parser(carry, {.version = s.work.version});
+  if (parser.version() != s.work.version) parser.set_version(s.work.version);
+  return parser;
+}
+
 std::uint64_t for_each_all(subject& s) {
-  stream_parser parser(carry, {.version = s.work.version});
+  stream_parser& parser = parser_for(s);
   reader all;
   if (!parser.push(s.work.bytes) || !parser.for_each(all) || !parser.may_end()) return refused;
   return all.sum.value();
 }
 
 std::uint64_t next_all(subject& s) {
-  stream_parser parser(carry, {.version = s.work.version});
+  stream_parser& parser = parser_for(s);
   reader all;
   if (!parser.push(s.work.bytes)) return refused;
   for (;;) {
@@ -61,7 +68,7 @@ std::uint64_t next_all(subject& s) {
 }
 
 std::uint64_t for_each_chunk(subject& s, std::span<const std::uint16_t> sizes) {
-  stream_parser parser(carry, {.version = s.work.version});
+  stream_parser& parser = parser_for(s);
   reader all;
   std::size_t turn = 0;
   for (bytes_view rest = s.work.bytes; !rest.empty();) {

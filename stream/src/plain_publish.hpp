@@ -26,7 +26,7 @@ inline constexpr publish_flags_table all_publish_flags = [] {
   return table;
 }();
 
-// The PUBLISH that begins at p (its type is known) and lies wholly in [p, end): of at most `limit` bytes, a length of one or two bytes, a plain topic name.
+// The PUBLISH that begins at p (its type is known) and lies wholly in [p, end): of at most `limit` bytes, a length of at most three bytes, a plain topic name.
 // `out` is as if made anew, but for `properties`, which stay as they are. `behind` is the packet's end.
 // With has_properties, `rest` is where they begin: go on with read_properties_and_payload.
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
@@ -38,9 +38,15 @@ inline constexpr publish_flags_table all_publish_flags = [] {
   const octet* topic = p + 4;
   std::size_t size = std::size_t{p[1]} + 2;
   if (p[1] >= 0x80) {
-    if (p[2] >= 0x80 || p[2] == 0) return plain::no;  // [MQTT-1.5.5-1]
+    std::size_t last = p[2];
+    size += 1 - std::size_t{0x80} + (last << 7);
     ++topic;
-    size += 1 - std::size_t{0x80} + (std::size_t{p[2]} << 7);
+    if (last >= 0x80) {
+      last = p[3];
+      size += 1 - (std::size_t{0x80} << 7) + (last << 14);
+      ++topic;
+    }
+    if (last >= 0x80 || last == 0) return plain::no;  // [MQTT-1.5.5-1]
   }
   if (size > n || size > limit) return plain::no;
   behind = p + size;

@@ -36,7 +36,6 @@ result<void> gather_writer::add(const publish& p) noexcept {
   if (copies) return {};
   parts_[last_++] = p.payload;
   size_ += p.payload.size();
-  ends_in_heads_ = false;
   return {};
 }
 
@@ -46,7 +45,6 @@ void gather_writer::keep(std::size_t size) noexcept {
   else parts_[last_++] = heads_.subspan(used_, size);
   used_ += size;
   size_ += size;
-  ends_in_heads_ = true;
 }
 
 void gather_writer::consume(std::size_t n) noexcept {

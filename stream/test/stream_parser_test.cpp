@@ -226,6 +226,39 @@ TEST(stream_parser, payload_that_says_it_is_text_is_checked_across_chunks) {
   EXPECT_EQ(told(s.parser, cut), "begin t,3;chunk a\xE2\x82,0;end;");
 }
 
+// Every first and second byte, and the edges of the others: the verdict of parse, whole and byte by byte.
+TEST(stream_parser, text_in_pieces_is_judged_as_by_parse) {
+  bytes packet = hex("30 0B 0001 74 02 01 01 61 00 00 00 00");
+  const std::size_t at = packet.size() - 4;
+  std::byte carry[16];
+  std::size_t good = 0, bad = 0;
+  const auto check = [&] {
+    const auto wanted = parse_as<publish>(packet, protocol_version::v5);
+    for (const std::size_t chunk : {packet.size(), std::size_t{1}}) {
+      stream_parser parser(carry, {.version = protocol_version::v5, .stream_publish_above = 0});
+      for (std::size_t from = 0; from < packet.size() && parser.push(bytes_view(packet).subspan(from, chunk)); from += chunk)
+        while (parser.next().kind() != event::kind::need_more && parser.error() == nullptr) {
+        }
+      ASSERT_EQ(parser.error() == nullptr, wanted.has_value()) << to_hex(packet);
+      if (wanted) continue;
+      ASSERT_EQ(*parser.error(), wanted.error()) << to_hex(packet);
+    }
+    (wanted ? good : bad) += 1;
+  };
+  for (unsigned lead = 0; lead < 256; ++lead)
+    for (unsigned second = 0; second < 256; ++second)
+      for (const unsigned third : {0x7Fu, 0x80u, 0xBFu, 0xC0u})
+        for (const unsigned fourth : {0x41u, 0x80u}) {
+          if (lead < 0xE0 && third != 0x80) continue;  // such a sequence has no third byte
+          unsigned i = 0;
+          for (const unsigned value : {lead, second, third, fourth}) packet[at + i++] = static_cast<std::byte>(value);
+          check();
+          if (HasFatalFailure()) return;
+        }
+  EXPECT_GT(good, 1'000u);
+  EXPECT_GT(bad, 100'000u);
+}
+
 TEST(stream_parser, errors_are_final_and_come_behind_all_that_was_good) {
   const bytes broken = hex("30 05 0001 2B 6162");
   reader r;

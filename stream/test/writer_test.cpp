@@ -1,6 +1,5 @@
 #include <mqttspan/stream/writer.hpp>
 
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -193,18 +192,6 @@ TEST(gather_writer, room_is_used_anew_once_all_is_sent) {
     w.consume(w.size());
     EXPECT_TRUE(w.parts().empty());
   }
-}
-
-// A payload that ends where the free part of heads begins is no head.
-TEST(gather_writer, does_not_join_a_payload_with_a_head) {
-  std::byte memory[64];
-  std::memcpy(memory, "hello", 5);
-  bytes_view parts[4];
-  gather_writer w({memory + 5, sizeof memory - 5}, parts, v3_1_1);
-  ASSERT_TRUE(w.add(publish{.topic = "t", .payload = {memory, 5}}));
-  ASSERT_TRUE(w.add(puback{.packet_id = 7}));
-  EXPECT_EQ(w.parts().size(), 3u);
-  EXPECT_EQ(joined(w.parts()), std::string(hello_3) + puback_7);
 }
 
 TEST(gather_writer, a_connect_sets_the_version_for_what_follows) {

@@ -65,7 +65,7 @@ class event {
 #pragma GCC diagnostic pop
 #endif
 
-  constexpr event() noexcept : none_{} {}
+  event() noexcept {}  // the union stays as it is: clearing it would cost more than parsing
 
   enum kind kind() const noexcept { return kind_; }
   /// The packet type: of the packet, of the one in pieces (PUBLISH), or that the error names; 0 where there is none.
@@ -91,7 +91,6 @@ class event {
   friend class stream_parser;
 
   union {
-    char none_;
     mqttspan::packet packet_;
     mqttspan::publish_begin begin_;
     payload_chunk chunk_;
@@ -325,8 +324,12 @@ inline entry_answer refuse(stream_parser&, void*, const std::byte*, const std::b
 
 // The shortest form, which has one meaning in all versions: no bytes, or a packet identifier alone, which is not 0. False where decode has to judge.
 template <class P>
+inline constexpr bool is_ack = std::is_same_v<P, puback> || std::is_same_v<P, pubrec> || std::is_same_v<P, pubrel> || std::is_same_v<P, pubcomp>;
+template <class P>
+inline constexpr bool has_shortest = is_ack<P> || std::is_empty_v<P>;
+template <class P>
 inline bool read_shortest(const std::byte* packet, const std::byte* body, const std::byte* end, P& out) noexcept {
-  if constexpr (std::is_same_v<P, puback> || std::is_same_v<P, pubrec> || std::is_same_v<P, pubrel> || std::is_same_v<P, pubcomp>) {
+  if constexpr (is_ack<P>) {
     constexpr unsigned usual = static_cast<unsigned>(P::type) << 4 | (P::type == packet_type::pubrel ? 2u : 0u);
     if (end - body != 2 || std::to_integer<unsigned>(*packet) != usual) return false;
     out.packet_id = static_cast<std::uint16_t>(load_be16(body));
@@ -338,20 +341,27 @@ inline bool read_shortest(const std::byte* packet, const std::byte* body, const 
 }
 
 template <class H, class P>
-entry_answer decode_and_call(stream_parser& parser, void* handler, const std::byte* packet, const std::byte* body, const std::byte* end) noexcept {
+[[gnu::noinline]] entry_answer decode_and_call(stream_parser& parser, void* handler, const std::byte* packet, const std::byte* body,
+                                               const std::byte* end) noexcept {
   P out;
-  if (!read_shortest(packet, body, end, out)) {
-    const body_fault fault = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
-    if (fault.violated != rule::none) [[unlikely]] return entry_answer::of(fault.violated, fault.offset);
-    if constexpr (std::is_same_v<P, connect>) parser_access::adopt(parser, out.version);
-  }
+  const body_fault fault = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
+  if (fault.violated != rule::none) [[unlikely]] return entry_answer::of(fault.violated, fault.offset);
+  if constexpr (std::is_same_v<P, connect>) parser_access::adopt(parser, out.version);
   return entry_answer::of(call<H>(handler, out));
 }
 
 template <class H, class P>
+entry_answer read_and_call(stream_parser& parser, void* handler, const std::byte* packet, const std::byte* body, const std::byte* end) noexcept {
+  P out;
+  if (read_shortest(packet, body, end, out)) [[likely]] return entry_answer::of(call<H>(handler, out));
+  return decode_and_call<H, P>(parser, handler, packet, body, end);
+}
+
+template <class H, class P>
 constexpr handler_table::control_entry entry_for() noexcept {
-  if constexpr (takes<H, P> && !std::is_same_v<P, publish>) return decode_and_call<H, P>;
-  else return refuse;
+  if constexpr (!takes<H, P> || std::is_same_v<P, publish>) return refuse;
+  else if constexpr (has_shortest<P>) return read_and_call<H, P>;
+  else return decode_and_call<H, P>;
 }
 
 template <class H>

@@ -93,12 +93,10 @@ class gather_writer {
   protocol_version version() const noexcept { return version_; }
 
  private:
-  // Whether the last part ends where the next head begins.
-  bool continues_last() const noexcept {
-    return last_ != first_ && parts_[last_ - 1].data() + parts_[last_ - 1].size() == heads_.data() + used_ && ends_in_heads_;
-  }
-  // Room for a head and `extra` further entries.
-  bool has_entries(std::size_t heads_and_payload) const noexcept { return parts_.size() - last_ + (continues_last() ? 1u : 0u) >= heads_and_payload; }
+  // Whether the last part ends where the next head begins: then it is a head itself, as no payload lies among the heads.
+  bool continues_last() const noexcept { return last_ != first_ && parts_[last_ - 1].data() + parts_[last_ - 1].size() == heads_.data() + used_; }
+  // Room for that many entries, the first of them a head.
+  bool has_entries(std::size_t count) const noexcept { return parts_.size() - last_ + (continues_last() ? 1u : 0u) >= count; }
   MQTTSPAN_API void keep(std::size_t size) noexcept;
 
   std::span<std::byte> heads_;
@@ -110,7 +108,6 @@ class gather_writer {
   std::size_t copy_payload_up_to_;
   generate_options options_;
   protocol_version version_;
-  bool ends_in_heads_ = false;  // the last part is of heads: a payload that happens to end there is not
 };
 
 }  // namespace mqttspan
