@@ -11,7 +11,7 @@ struct instant {
   std::int64_t milliseconds = 0;
 
   friend constexpr auto operator<=>(instant, instant) noexcept = default;
-  friend constexpr instant operator+(instant at, std::int64_t milliseconds) noexcept { return {at.milliseconds + milliseconds}; }
+  friend constexpr instant operator+(instant at, std::int64_t by) noexcept { return {at.milliseconds + by}; }
   friend constexpr std::int64_t operator-(instant later, instant earlier) noexcept { return later.milliseconds - earlier.milliseconds; }
 };
 
