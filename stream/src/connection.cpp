@@ -137,6 +137,13 @@ void connection::consume_output(std::size_t size, instant now) noexcept {
 
 // ---- The end
 
+// What there is of the packet that was refused; nothing where its fixed header was enough for that, so that it does not matter how much more had come.
+bytes_view connection::whole_rejected(std::uint32_t offset) const noexcept {
+  const bytes_view bytes = parser_.rejected();
+  const auto header = peek(bytes);
+  return header && offset >= header->header_size ? bytes : bytes_view();
+}
+
 // The first violation ends the connection. [3.1.1/MQTT-4.8.0-1] [MQTT-4.13.1-1] [U5-4.13.1-a] [MQTT-4.13.2-1] What the version wants said is said: a CONNACK for a
 // CONNECT with a level or a client identifier that cannot be, in 5.0 for any, [3.1.1/MQTT-3.1.2-2] [5.0/MQTT-3.1.2-2] [3.1.1/MQTT-3.1.3-8] [U31-3.1-b] [U31-3.1-k]
 // in 5.0 a DISCONNECT behind the CONNACK; else nothing. [U5-4.13.1-c] [U5-3.1-a]
@@ -144,7 +151,7 @@ void connection::fail(const error& e) noexcept {
   const bool is_bad_connect = e.in == packet_type::connect && phase_ == connection_phase::fresh;
   error found = e;
   if (e.code == errc::wrong_state) found = make_error(rule::connect_not_first, 0, e.in);  // [MQTT-3.1.0-1]
-  if (is_bad_connect) refused_ = inspect_connect(parser_.rejected());
+  if (is_bad_connect) refused_ = inspect_connect(whole_rejected(e.offset));
   const protocol_version version = is_bad_connect ? refused_.version() : version_;
   const bool nobody_there = self_ == sender::client && phase_ == connection_phase::fresh;
   const mqttspan::phase how_far = phase_ == connection_phase::connected ? mqttspan::phase::connected : mqttspan::phase::before_connack;
@@ -170,6 +177,8 @@ void connection::time_out(rule which, packet_type in) noexcept {
 void connection::end(enum ending::cause why, reason_code reason, const error& e) noexcept {
   const bool will_is_due = self_ == sender::server && phase_ == connection_phase::connected && has_will_;
   phase_ = connection_phase::ended;
+  // The caller has it, so it must not come again when the session goes on. [MQTT-4.3.3-2]
+  if (options_.auto_acknowledge && !is_in_pieces_ && debt_.answer == packet_type::pubrec) theirs_.find(debt_.packet_id)->state = exchange::received;
   debt_ = {};
   ending_ = {.why = why, .error = e, .position = parser_.offset(), .reason = reason, .will_is_due = will_is_due};
 }
@@ -240,7 +249,7 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
   }
   for (const session_entry& e : list) {
     packet_ids& ids = e.is_ours ? ours_ : theirs_;
-    if (ids.find(e.packet_id)) continue;
+    if (ids.find(e.packet_id) || (!e.is_ours && e.state != exchange::received)) continue;  // the others come again, or are done
     if (packet_ids::entry* const entry = ids.insert(e.packet_id, e.state)) entry->is_resumed = true;
   }
   has_session_ = true;

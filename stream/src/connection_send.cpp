@@ -19,6 +19,8 @@ using detail::step;
 
 namespace {
 
+static_assert(max_answer_size == 5);  // connection::last_words
+
 // The caller's fault, by its class: too much just now, not now, or never.
 error refusal(rule why, packet_type in, errc code = errc::wrong_state) noexcept {
   const error e = make_error(why, 0, in);
@@ -31,11 +33,14 @@ error refusal(rule why, packet_type in, errc code = errc::wrong_state) noexcept 
 template <class P>
 result<sent> connection::send_one(const P& p, instant now) noexcept {
   now_ = now;
-  if (const rule broken = step(phase_, self_, P::type).broken; broken != rule::none) return refusal(broken, P::type);
+  const detail::phase_step next = step(phase_, self_, P::type);
+  if (next.broken != rule::none) return refusal(next.broken, P::type);
   const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent && self_ == sender::client;
   if (authenticating && P::type != packet_type::auth && P::type != packet_type::disconnect)
     return refusal(rule::packet_during_authentication, P::type);  // [MQTT-3.1.2-30]
-  return put(p);
+  const auto done = put(p);
+  if (done && phase_ != connection_phase::ended) phase_ = next.next;
+  return done;
 }
 
 #define MQTTSPAN_PACKET(P) \
@@ -82,6 +87,11 @@ result<sent> connection::write(const P& p, std::size_t kept_free) noexcept {
   return done();
 }
 
+// Those that the connection sends by itself.
+#define MQTTSPAN_PACKET(P) template result<sent> connection::write(const mqttspan::P&, std::size_t) noexcept;
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+
 result<sent> connection::write_message(const mqttspan::publish& p, bool borrow) noexcept {
   if (!borrow) return write(p);
   if (output_.space() < 2 * reserve) return error{.code = errc::no_space, .in = packet_type::publish};
@@ -105,7 +115,6 @@ result<sent> connection::put(const mqttspan::connect& p) noexcept {
   if (has_session_ && c.clean_start) return refusal(rule::session_present_unexpected, p.type, errc::invalid_argument);
   const auto written = write(c);
   if (!written) return written;
-  phase_ = connection_phase::connecting;
   version_ = c.version;
   parser_.set_version(version_);
   clean_start_ = c.clean_start;
@@ -141,7 +150,6 @@ result<sent> connection::put(const connack& p) noexcept {
     end(ending::cause::self, p.reason_code);  // [3.1.1/MQTT-3.2.2-5] [5.0/MQTT-3.2.2-7] [MQTT-4.12.0-4]
     return written;
   }
-  phase_ = connection_phase::connected;
   authentication_ = step(authentication_, false, auth_signal::connack).next;
   server_ = said;
   if (const auto seconds = c.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // else the client's own [MQTT-3.2.2-22]
@@ -208,7 +216,7 @@ result<sent> connection::put_message(mqttspan::publish p, bool borrow) noexcept 
   if (next.is == progress::in_use) return refusal(rule::packet_id_in_use, p.type);
   if (const rule broken = check_delivery(p, is_again ? e : nullptr); broken != rule::none) return refusal(broken, p.type);
   if ((!is_again || e->is_resumed) && send_quota() == 0) return refusal(rule::send_quota_used_up, p.type);  // [MQTT-4.9.0-2] [MQTT-3.3.4-7] [MQTT-3.3.4-9]
-  if (p.packet_id == 0) p.packet_id = ours_.next_free();  // [3.1.1/MQTT-2.3.1-2] [MQTT-2.3.1-4] [MQTT-2.2.1-3] [MQTT-2.2.1-4]
+  if (p.packet_id == 0 && (p.packet_id = ours_.next_free()) == 0) return refusal(rule::send_quota_used_up, p.type);  // [3.1.1/MQTT-2.3.1-2] [MQTT-2.3.1-4] [MQTT-2.2.1-3] [MQTT-2.2.1-4]
   const auto written = write_with_alias(p, borrow);
   if (!written) return written;
   if (!is_again) e = ours_.insert(p.packet_id, next.next);  // has room: the quota is below what there are places for
@@ -255,7 +263,7 @@ result<sent> connection::write_with_alias(const mqttspan::publish& p, bool borro
   if (known != 0) shortened.topic = {};
   shortened.properties = properties;
   const auto written = write_message(shortened, borrow);
-  if (!written && known == 0) return write_message(p, borrow);  // perhaps there is room for it without
+  if (!written) return write_message(p, borrow);  // perhaps there is room for it without
   if (written && known == 0 && !sent_aliases_.set(alias, p.topic)) end(ending::cause::no_memory, reason_code::unspecified_error);
   return written;
 }
@@ -266,6 +274,15 @@ template <class P>
 P connection::without_explanation(P p) const noexcept {
   if (self_ == sender::server && !client_.request_problem_information) p.properties = {};
   return p;
+}
+
+// What is due has room kept for it, and pays the debt.
+template <class P>
+result<sent> connection::write_answer(const P& p) noexcept {
+  const bool is_due = debt_.packet_id == p.packet_id && debt_.answer == p.type;
+  const auto written = write(without_explanation(p), is_due ? last_words : 2 * reserve);
+  if (written && is_due) debt_ = {};
+  return written;
 }
 
 result<sent> connection::put(const puback& p) noexcept { return put_answer(p, signal::puback, 0); }
@@ -281,14 +298,14 @@ template <class P>
 result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) noexcept {
   packet_ids::entry* const e = theirs_.find(p.packet_id);
   const auto next = step(e ? e->state : exchange::none, s);
-  if (next.is == progress::unknown || next.is == progress::in_use) return refusal(rule::packet_id_unknown, p.type);
+  const bool is_still_coming = is_in_pieces_ && debt_.packet_id == p.packet_id && debt_.answer == p.type;
+  if ((next.is != progress::goes_on && next.is != progress::ends) || is_still_coming) return refusal(rule::packet_id_unknown, p.type);
   const bool counts = s == signal::suback || (s == signal::unsuback && is_v5());
   if (counts && answers != e->answers) return refusal(rule::reason_codes_not_as_many, p.type, errc::invalid_argument);  // [5.0/MQTT-3.8.4-6] [3.1.1/MQTT-3.8.4-5]
   if (const rule broken = check_order(*e, s); broken != rule::none) return refusal(broken, p.type);
-  const auto written = write(without_explanation(p), debt_.packet_id == p.packet_id ? 0 : 2 * reserve);
+  const auto written = write_answer(p);
   if (!written) return written;
-  if (debt_.packet_id == p.packet_id && debt_.answer == p.type) debt_ = {};
-  if (next.is != progress::again && (s == signal::puback || s == signal::pubrec || s == signal::pubrec_refused)) ++answered_[s != signal::puback];
+  if (s == signal::puback || s == signal::pubrec || s == signal::pubrec_refused) ++answered_[s != signal::puback];
   e->state = next.is == progress::ends ? e->state : next.next;
   if (next.is == progress::ends) free_theirs(*e);
   return written;
@@ -313,9 +330,8 @@ result<sent> connection::put(const pubrel& p) noexcept {
   if (!is_again) {
     if (const rule broken = check_order(*e, signal::pubrel); broken != rule::none) return refusal(broken, p.type);  // [MQTT-4.6.0-4]
   }
-  const auto written = write(without_explanation(p), debt_.packet_id == p.packet_id ? 0 : 2 * reserve);
+  const auto written = write_answer(p);
   if (!written) return written;
-  if (debt_.packet_id == p.packet_id && debt_.answer == p.type) debt_ = {};
   if (!is_again) ++recs_answered_;
   if (e->is_resumed) ++messages_ours_;
   e->is_resumed = false;

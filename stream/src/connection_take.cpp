@@ -52,11 +52,15 @@ bool connection::take_event() noexcept {
   }
   if (current_.kind() != event::kind::publish_end) return !is_swallowing_;
   is_in_pieces_ = false;
+  if (received_again_ != 0) (void)write(pubrec{.packet_id = std::exchange(received_again_, std::uint16_t{0})}, 0);
   return !std::exchange(is_swallowing_, false);
 }
 
 bool connection::accept(packet_type type, const taken& t) noexcept {
-  if (t.broken == rule::none) return t.is_for_caller;
+  if (t.broken == rule::none) {
+    if (phase_ != connection_phase::ended) phase_ = step(phase_, peer(), type).next;
+    return t.is_for_caller;
+  }
   fail(make_error(t.broken, 0, type));
   if (current_.kind() == event::kind::packet) ending_.position -= current_.size();  // the parser is behind it
   return false;
@@ -79,13 +83,13 @@ connection::taken connection::take(const mqttspan::connect& p) noexcept {
   will_qos_ = has_will_ ? p.will->qos : qos::at_most_once;
   will_retain_ = has_will_ && p.will->retain;
   client_ = detail::read_announced(p.properties);
-  phase_ = connection_phase::connecting;
   if (!keep_method(p.properties)) return end(ending::cause::no_memory, reason_code::server_busy), taken{rule::none, false};
   return {};
 }
 
 connection::taken connection::take(const connack& p) noexcept {
   const bool accepted = p.reason_code == reason_code::success;
+  server_ = detail::read_announced(p.properties, {.session_expiry_interval = client_.session_expiry_interval});  // also the last words keep to it
   if (p.session_present && (clean_start_ || (is_v5() && !has_session_))) return {rule::session_present_unexpected};  // [3.1.1/MQTT-3.2.2-1] [5.0/MQTT-3.2.2-2]
   if (p.properties.contains(prop::response_information) && !client_.request_response_information) return {rule::response_information_unasked};
   if (is_v5() && accepted) {
@@ -96,9 +100,7 @@ connection::taken connection::take(const connack& p) noexcept {
     end(ending::cause::peer, p.reason_code);  // [3.1.1/MQTT-3.2.2-5] [5.0/MQTT-3.2.2-7]
     return {};
   }
-  phase_ = connection_phase::connected;
   ping_sent_ = now_;  // of a PINGREQ behind CONNECT the answer can come only now
-  server_ = detail::read_announced(p.properties, {.session_expiry_interval = client_.session_expiry_interval});
   if (const auto seconds = p.properties.get(prop::server_keep_alive)) keep_alive_ = *seconds;  // [5.0/MQTT-3.1.2-21] [MQTT-3.2.2-21]
   start_session(p.session_present);
   if (!start_aliases()) end(ending::cause::no_memory, reason_code::unspecified_error);
@@ -166,23 +168,31 @@ connection::taken connection::take_message(const mqttspan::publish& p) noexcept 
   const auto next = step(e ? e->state : exchange::none, p.qos == qos::at_least_once ? signal::publish_1 : signal::publish_2);
   if (next.is == progress::in_use) return {rule::packet_id_in_use};
   if (next.is == progress::again) return take_again(*e, p);
-  const bool is_too_many = messages_theirs_ >= (is_v5() ? ours().receive_maximum : options_.receive_maximum);
-  if (!is_too_many) e = theirs_.insert(p.packet_id, next.next);
-  if (is_too_many || !e) return {is_v5() ? rule::receive_maximum_exceeded : rule::too_many_in_flight};  // [U5-3.3.4-d]
+  if (const rule broken = check_receive_maximum(); broken != rule::none) return {broken};
+  e = theirs_.insert(p.packet_id, next.next);  // has room: the maximum is below what there are places for
   ++messages_theirs_;
   e->answers = came_[p.qos == qos::exactly_once]++;
   debt_ = {p.qos == qos::at_least_once ? packet_type::puback : packet_type::pubrec, p.packet_id};  // [MQTT-3.3.4-1] [MQTT-4.5.0-2]
   return {};
 }
 
+rule connection::check_receive_maximum() const noexcept {
+  if (messages_theirs_ < (is_v5() ? ours().receive_maximum : options_.receive_maximum)) return rule::none;
+  return is_v5() ? rule::receive_maximum_exceeded : rule::too_many_in_flight;  // [U5-3.3.4-d]
+}
+
 // A message that came before and is not answered, or not released yet: the caller does not get it twice. [MQTT-4.3.3-10] [3.1.1/MQTT-4.3.3-2]
 connection::taken connection::take_again(packet_ids::entry& e, const mqttspan::publish& p) noexcept {
   if (e.state == exchange::publish_1 && is_v5()) return {rule::packet_id_in_use};  // sent again on one connection
   if (e.is_resumed) {
+    if (const rule broken = check_receive_maximum(); broken != rule::none) return {broken};
     e.is_resumed = false;
     ++messages_theirs_;
   }
-  if (e.state == exchange::received) (void)write(pubrec{.packet_id = p.packet_id}, 0);
+  if (e.state == exchange::received) {
+    if (current_.kind() == event::kind::publish_begin) received_again_ = p.packet_id;
+    else (void)write(pubrec{.packet_id = p.packet_id}, 0);
+  }
   return {rule::none, false};
 }
 

@@ -237,6 +237,7 @@ class connection {
 
  private:
   static constexpr std::size_t reserve = 16;  // bytes of output for answers that must not fail: an acknowledgement and the last words
+  static constexpr std::size_t last_words = 5;
 
   // What becomes of a packet that was read: broken, or good, and then for the caller or not.
   struct taken {
@@ -274,6 +275,7 @@ class connection {
   taken take_message(const mqttspan::publish& p) noexcept;
   taken take_again(packet_ids::entry& e, const mqttspan::publish& p) noexcept;
   taken take_request(std::uint16_t id, bool dup, detail::signal s, std::size_t answers) noexcept;
+  rule check_receive_maximum() const noexcept;
   taken take_answer(std::uint16_t id, detail::signal s, std::size_t answers) noexcept;
   taken take_stray() const noexcept;
   rule check_problem_information(const property_list& properties) const noexcept;
@@ -310,6 +312,8 @@ class connection {
   template <class P>
   P without_explanation(P p) const noexcept;
   template <class P>
+  result<sent> write_answer(const P& p) noexcept;
+  template <class P>
   result<sent> write(const P& p, std::size_t kept_free = 2 * reserve) noexcept;
   rule check_message(const mqttspan::publish& p) const noexcept;
   generate_options writing() const noexcept;
@@ -323,6 +327,7 @@ class connection {
   bool keep_method(const property_list& properties) noexcept;
   rule check_method(const property_list& properties) const noexcept;
   void apply_limits() noexcept;
+  bytes_view whole_rejected(std::uint32_t offset) const noexcept;
   void fail(const mqttspan::error& e) noexcept;
   void time_out(rule which, packet_type in = packet_type{}) noexcept;
   void end(enum ending::cause why, reason_code reason, const mqttspan::error& e = {}) noexcept;
@@ -373,6 +378,7 @@ class connection {
   bool is_resuming_ = false;           // PUBRELs of the session are to be sent again
   bool is_in_pieces_ = false;          // a PUBLISH is coming in pieces
   bool is_swallowing_ = false;         // and it came before
+  std::uint16_t received_again_ = 0;   // as this message, which was answered by PUBREC
   bool is_ending_told_ = false;
   bool is_ping_out_ = false;
 

@@ -1,0 +1,234 @@
+// Every flow over a link that is cut at every step: QoS 1 at least once, QoS 2 exactly once, QoS 0 at most once, and both ends agree in the end.
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "pair.hpp"
+#include "sanitized.hpp"
+
+namespace mqttspan::test {
+namespace {
+
+struct scenario {
+  protocol_version version;
+  bool from_client, from_server;
+  bool client_acknowledges, server_acknowledges;
+  bool in_pieces;
+  chunks how;
+  bool is_hasty = false, says_again = false;
+};
+
+std::ostream& operator<<(std::ostream& out, const scenario& s) {
+  return out << to_string(s.version) << (s.from_client ? " client publishes" : "") << (s.from_server ? " server publishes" : "")
+             << (s.client_acknowledges ? " client acknowledges" : "") << (s.server_acknowledges ? " server acknowledges" : "") << (s.in_pieces ? " in pieces" : "")
+             << " chunks " << static_cast<int>(s.how) << (s.is_hasty ? " hasty" : "") << (s.says_again ? " says again" : "");
+}
+
+connection_options small(const scenario& s) {
+  connection_options o;
+  o.carry_size = s.in_pieces ? 48 : 256;
+  o.output_size = 128;
+  o.receive_maximum = s.version == protocol_version::v5 ? 2 : 8;  // 3.x cannot announce it, and what is said again counts again
+  o.send_maximum = s.is_hasty ? 2 : 3;
+  o.max_requests = 1;
+  o.aliases = alias_policy::first_come;
+  o.topic_alias_maximum = 2;
+  return o;
+}
+
+class run_of {
+ public:
+  explicit run_of(const scenario& s)
+      : scenario_(s),
+        both_({.version = s.version, .acknowledges_itself = s.client_acknowledges, .is_hasty = s.is_hasty, .says_again = s.says_again, .line = small(s)},
+              {.version = s.version, .acknowledges_itself = s.server_acknowledges, .says_again = s.says_again, .line = small(s)}, s.how) {
+    for (unsigned i = 0; i < 6; ++i) {
+      const auto q = static_cast<qos>(i % 3);
+      const std::string text = std::to_string(i) + (s.in_pieces && i > 2 ? std::string(60, 'x') : std::string());
+      if (s.from_client) both_.client.publish("c" + text, q);
+      if (s.from_server) both_.server.publish("s" + text, q);
+    }
+  }
+
+  pair& both() { return both_; }
+
+  void check(const std::string& what) {
+    const std::string where = what;
+    for (const endpoint* e : {&both_.client, &both_.server}) {
+      EXPECT_EQ(e->monitor().fault(), "") << scenario_ << where;
+      EXPECT_TRUE(e->is_idle()) << scenario_ << where;
+      EXPECT_EQ(e->monitor().in_flight(), 0u) << scenario_ << where;
+      EXPECT_FALSE(e->has_ended()) << scenario_ << where << " rule " << static_cast<int>(e->ending().error.violated);
+    }
+    check_stores(both_.client, both_.server, where);
+    check_stores(both_.server, both_.client, where);
+    for (endpoint* e : {&both_.client, &both_.server}) {
+      EXPECT_EQ(e->line().export_session({}), 0u) << scenario_ << where;
+      EXPECT_EQ(e->line().output_size(), 0u);
+      EXPECT_EQ(e->line().send_quota(), scenario_.version == protocol_version::v5 || scenario_.is_hasty ? 2u : 3u) << scenario_ << where;
+    }
+  }
+
+ private:
+  void check_stores(const endpoint& from, const endpoint& to, const std::string& where) {
+    std::vector<std::string> first_times;
+    for (const message& m : from.outbox) {
+      const auto times = std::count(to.inbox.begin(), to.inbox.end(), m.text);
+      const bool good = m.qos == qos::at_most_once ? times <= 1 : m.qos == qos::at_least_once ? times >= 1 : times == 1;
+      EXPECT_TRUE(good) << scenario_ << where << ": QoS " << static_cast<int>(m.qos) << ' ' << m.text << " came " << times << " times";
+    }
+    // In the order in which they were sent, each QoS by itself. [MQTT-4.6.0-5]
+    for (const qos q : {qos::at_least_once, qos::exactly_once}) {
+      std::size_t last = 0;
+      for (const message& m : from.outbox) {
+        if (m.qos != q) continue;
+        const auto at = static_cast<std::size_t>(std::find(to.inbox.begin(), to.inbox.end(), m.text) - to.inbox.begin());
+        EXPECT_LE(last, at) << scenario_ << where << ": out of order";
+        last = at;
+      }
+    }
+    for (const std::string& text : to.inbox)
+      EXPECT_TRUE(std::any_of(from.outbox.begin(), from.outbox.end(), [&](const message& m) { return m.text == text; })) << scenario_ << where << ": came from nowhere: " << text;
+  }
+
+  scenario scenario_;
+  pair both_;
+};
+
+std::vector<scenario> all_scenarios() {
+  std::vector<scenario> all;
+  for (const auto version : {protocol_version::v3_1, protocol_version::v3_1_1, protocol_version::v5})
+    for (const unsigned who : {1u, 2u, 3u})
+      for (const unsigned acknowledges : {0u, 1u, 2u, 3u})
+        for (const bool in_pieces : {false, true})
+          for (const chunks how : {chunks::whole, chunks::bytes, chunks::random})
+            for (const unsigned extra : {0u, 1u, 2u}) {
+              if (extra == 2 && version == protocol_version::v5) continue;
+              if (who != 3 && acknowledges != 0 && acknowledges != 3) continue;
+              all.push_back({version, (who & 1) != 0, (who & 2) != 0, (acknowledges & 1) != 0, (acknowledges & 2) != 0, in_pieces, how, extra == 1, extra == 2});
+            }
+  return all;
+}
+
+struct lengths {
+  std::size_t of[2];
+};
+
+lengths without_loss(const scenario& s) {
+  run_of uncut(s);
+  uncut.both().connect();
+  EXPECT_TRUE(uncut.both().run()) << s;
+  uncut.check(" without loss");
+  return {{uncut.both().carried(false), uncut.both().carried(true)}};
+}
+
+std::string name_of_cut(const pair::cut& c) {
+  return " cut after " + std::to_string(c.after) + (c.is_to_server ? " to server" : " to client") + (c.loses_other_way ? "" : ", the other way arrives");
+}
+
+constexpr std::size_t stride = MQTTSPAN_SANITIZED ? 7 : 1;
+
+TEST(pair, keeps_its_word_without_loss) {
+  for (const scenario& s : all_scenarios()) {
+    without_loss(s);
+    if (HasFailure()) return;
+  }
+}
+
+TEST(pair, keeps_its_word_wherever_it_is_cut) {
+  std::size_t runs = 0;
+  for (const scenario& s : all_scenarios()) {
+    const lengths bytes = without_loss(s);
+    for (const bool to_server : {true, false})
+      for (const bool loses : {true, false})
+        for (std::size_t at = runs % stride; at <= bytes.of[to_server]; at += stride, ++runs) {
+          const pair::cut c{to_server, at, loses};
+          run_of cut(s);
+          cut.both().connect(c);
+          if (!cut.both().run()) cut.both().connect();
+          ASSERT_TRUE(cut.both().run());
+          cut.check(name_of_cut(c));
+          if (HasFailure()) return;
+        }
+  }
+  EXPECT_GT(runs, 20'000u / stride);
+}
+
+TEST(pair, keeps_its_word_cut_twice) {
+  std::size_t runs = 0;
+  seeded_entropy random(7);
+  for (const scenario& s : all_scenarios()) {
+    const lengths bytes = without_loss(s);
+    for (unsigned i = 0; i < 400 / stride; ++i, ++runs) {
+      run_of cut(s);
+      std::string where;
+      const unsigned cuts = 2 + random.below(3);
+      for (unsigned n = 0; n < cuts; ++n) {
+        const bool to_server = random.below(2) != 0;
+        const pair::cut c{to_server, random.below(static_cast<std::uint32_t>(bytes.of[to_server] + 1)), random.below(2) != 0};
+        where += name_of_cut(c);
+        cut.both().connect(c);
+        if (cut.both().run()) break;
+      }
+      cut.both().connect();
+      ASSERT_TRUE(cut.both().run()) << s << where;
+      cut.check(where);
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_GT(runs, 10'000u / stride);
+}
+
+TEST(pair, quotas_are_used_to_the_full) {
+  for (const auto version : {protocol_version::v3_1_1, protocol_version::v5}) {
+    run_of full({version, true, true, false, false, false, chunks::whole});
+    full.both().connect();
+    ASSERT_TRUE(full.both().run());
+    EXPECT_EQ(full.both().client.monitor().most_messages(), version == protocol_version::v5 ? 2u : 3u);
+    EXPECT_EQ(full.both().server.monitor().most_messages(), version == protocol_version::v5 ? 2u : 3u);
+  }
+}
+
+TEST(pair, stays_up_for_hours_with_nothing_to_say) {
+  for (const auto version : {protocol_version::v3_1, protocol_version::v3_1_1, protocol_version::v5}) {
+    const application_options options{.version = version, .keep_alive = 60};
+    pair idle(options, options, chunks::random);
+    idle.connect();
+    ASSERT_TRUE(idle.run());
+    idle.wait(std::int64_t{5} * 3'600'000);
+    EXPECT_FALSE(idle.client.has_ended());
+    EXPECT_FALSE(idle.server.has_ended());
+    EXPECT_GE(idle.client.monitor().packets_written(), 300u);
+    EXPECT_LE(idle.client.monitor().packets_written(), 400u);
+    EXPECT_EQ(idle.client.monitor().fault() + idle.server.monitor().fault(), "");
+  }
+}
+
+TEST(pair, ends_once_where_the_other_falls_silent) {
+  const application_options options{.keep_alive = 60};
+  for (const bool client_is_silent : {true, false}) {
+    pair both(options, options, chunks::whole);
+    both.connect();
+    ASSERT_TRUE(both.run());
+    endpoint& left = client_is_silent ? both.server : both.client;
+    for (int i = 0; i < 10 && !left.has_ended(); ++i) {
+      const auto due = left.line().next_timeout();
+      ASSERT_TRUE(due.has_value());
+      both.now = *due;
+      left.line().handle_timeout(both.now);
+      left.run(both.now);
+    }
+    EXPECT_TRUE(left.has_ended());
+    EXPECT_EQ(left.ends_told(), 1u);
+    EXPECT_EQ(left.ending().why, ending::cause::timeout);
+    EXPECT_EQ(left.line().next_event().kind(), connection_event_kind::nothing);
+    EXPECT_FALSE(left.line().next_timeout().has_value());
+    EXPECT_LE(both.now - instant{1'000}, 121'000);
+  }
+}
+
+}  // namespace
+}  // namespace mqttspan::test
