@@ -1,8 +1,14 @@
 #include <mqttspan/stream/packet_ids.hpp>
 
+#include <bit>
+
 namespace mqttspan {
 
-packet_ids::packet_ids(std::span<entry> memory) noexcept : places_(memory) { clear(); }
+packet_ids::packet_ids(std::span<entry> memory) noexcept : places_(memory) {
+  const unsigned bits = static_cast<unsigned>(std::bit_width(memory.size())) - 1;
+  shift_ = static_cast<std::uint8_t>(!memory.empty() && bits < 16 ? 16 - bits : 0);
+  clear();
+}
 
 std::uint16_t packet_ids::next_free() noexcept {
   if (size_ >= capacity() || size_ == 65'535) return 0;
@@ -13,7 +19,7 @@ std::uint16_t packet_ids::next_free() noexcept {
 
 packet_ids::entry* packet_ids::insert(std::uint16_t id, exchange state) noexcept {
   if (id == 0 || size_ >= capacity()) return nullptr;
-  std::size_t at = id & mask();
+  std::size_t at = home(id);
   while (places_[at].id != 0) at = (at + 1) & mask();
   places_[at] = {.id = id, .state = state, .order = order_++};
   ++size_;
@@ -22,7 +28,7 @@ packet_ids::entry* packet_ids::insert(std::uint16_t id, exchange state) noexcept
 
 packet_ids::entry* packet_ids::find(std::uint16_t id) noexcept {
   if (size_ == 0 || id == 0) return nullptr;
-  for (std::size_t at = id & mask(); places_[at].id != 0; at = (at + 1) & mask())
+  for (std::size_t at = home(id); places_[at].id != 0; at = (at + 1) & mask())
     if (places_[at].id == id) return &places_[at];
   return nullptr;
 }
@@ -33,8 +39,7 @@ void packet_ids::erase(std::uint16_t id) noexcept {
   if (!found) return;
   auto hole = static_cast<std::size_t>(found - places_.data());
   for (std::size_t at = (hole + 1) & mask(); places_[at].id != 0; at = (at + 1) & mask()) {
-    const std::size_t home = places_[at].id & mask();
-    if (((at - home) & mask()) < ((at - hole) & mask())) continue;
+    if (((at - home(places_[at].id)) & mask()) < ((at - hole) & mask())) continue;
     places_[hole] = places_[at];
     hole = at;
   }

@@ -279,7 +279,7 @@ TEST(connection_acknowledges, when_the_owner_comes_back_unless_it_has_done_so_it
   for (const role r : both_in_5) {
     story s(r);
     s.open().gets(message);
-    s.sends(puback{.packet_id = 1, .reason_code = reason_code::no_matching_subscribers, .properties = {}});
+    s.sends(puback{.packet_id = 1, .reason_code = reason_code::not_authorized});
     s.is_quiet();
     const publish second{.topic = "t", .qos = qos::exactly_once, .packet_id = 2};
     s.gets(second);

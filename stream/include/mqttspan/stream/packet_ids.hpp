@@ -25,12 +25,13 @@ inline constexpr unsigned exchange_count = 7;
 constexpr bool is_message(exchange e) noexcept { return e >= exchange::publish_1 && e <= exchange::released; }
 
 /// The identifiers that one side has in use: at most as many as the caller's memory has places for, none of them twice.
-/// All operations take constant time: amortised for `take`, expected for the others.
+/// All operations take constant time: amortised for `next_free`, expected for the others.
 ///
-/// An open-addressed table with the identifier as its own hash: identifiers are handed out in order, so that those in flight lie side by side.
-/// Invariant: from an entry's home place (`id & mask`) to its place there is no free one.
+/// An open-addressed table. Identifiers come in runs, and runs that lay side by side would grow into one another when the numbers come around;
+/// so the home of an identifier is the top of its product with the golden ratio, which spreads a run evenly.
+/// Invariant: from an entry's home to its place there is no free one.
 ///
-///     slots  | 65|   | 2 | 3 | 67|   |   |   |     8 places, mask 7; 67 has its home at 3 and was moved on
+///     places  | 5 | 2 |   | 4 | 1 | 9 |   |   |     8 places; 9 has its home where 1 is, and was moved on
 class packet_ids {
  public:
   struct entry {
@@ -45,10 +46,10 @@ class packet_ids {
   /// `memory` must outlive this; its size is a power of two. Holds up to half as many identifiers.
   MQTTSPAN_API explicit packet_ids(std::span<entry> memory) noexcept;
 
-  /// Memory that is enough for `count` identifiers: the next power of two above twice as many.
+  /// Memory that is enough for `count` identifiers, of which there are 65,535: a power of two, at least twice as many.
   static constexpr std::size_t places_for(std::size_t count) noexcept {
     std::size_t n = 4;
-    while (n < 2 * count) n *= 2;
+    while (n < 2 * count && n < 131'072) n *= 2;
     return n;
   }
 
@@ -66,6 +67,9 @@ class packet_ids {
   MQTTSPAN_API void erase(std::uint16_t id) noexcept;
   MQTTSPAN_API void clear() noexcept;
 
+  /// The first place where an identifier is looked for.
+  std::size_t home(std::uint16_t id) const noexcept { return (id * 40'503u & 0xFFFF) >> shift_; }  // 2^16 / golden ratio, made odd: no two products are equal
+
   std::size_t size() const noexcept { return size_; }
   std::size_t capacity() const noexcept { return places_.size() / 2; }
 
@@ -80,6 +84,7 @@ class packet_ids {
   std::size_t size_ = 0;
   std::uint32_t order_ = 0;
   std::uint16_t last_ = 0;
+  std::uint8_t shift_ = 0;  // 16 less the bits of a place
 };
 
 }  // namespace mqttspan
