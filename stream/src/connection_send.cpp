@@ -274,13 +274,42 @@ P connection::without_explanation(P p) const noexcept {
   return p;
 }
 
+// Nothing but the identifier: 3.x has no more, and 5.0 leaves the rest out.
+template <class P>
+bool is_bare(const P& p) noexcept {
+  if constexpr (requires { p.reason_code; }) {
+    if constexpr (requires { p.dup; }) {
+      if (p.dup) return false;
+    }
+    return p.reason_code == reason_code::success && p.properties.empty();
+  }
+  return false;
+}
+
 // What is due has room kept for it, and pays the debt.
 template <class P>
 result<sent> connection::write_answer(const P& p) noexcept {
   const bool is_due = debt_.packet_id == p.packet_id && debt_.answer == p.type;
-  const auto written = write(without_explanation(p), is_due ? last_words : 2 * reserve);
+  const std::size_t kept_free = is_due ? last_words : 2 * reserve;
+  if (is_bare(p) && write_bare(p.type, p.packet_id, kept_free)) {
+    if (is_due) debt_ = {};
+    return done();
+  }
+  const auto written = write(without_explanation(p), kept_free);
   if (written && is_due) debt_ = {};
   return written;
+}
+
+// The four bytes of nearly all acknowledgements, without a detour. False where there is anything to think about.
+bool connection::write_bare(packet_type type, std::uint16_t id, std::size_t kept_free) noexcept {
+  if (output_.space() < kept_free + 4 || theirs().maximum_packet_size < 4) return false;
+  std::byte* const p = output_.tail().data();
+  p[0] = static_cast<std::byte>(static_cast<unsigned>(type) << 4 | (type == packet_type::pubrel ? 2 : 0));
+  p[1] = std::byte{2};
+  p[2] = static_cast<std::byte>(id >> 8);
+  p[3] = static_cast<std::byte>(id & 0xFF);
+  output_.commit(4);
+  return true;
 }
 
 result<sent> connection::put(const puback& p) noexcept { return put_answer(p, signal::puback, 0); }
