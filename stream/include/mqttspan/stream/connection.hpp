@@ -284,7 +284,7 @@ class connection {
   bool acknowledge_simply() noexcept;
   void resume() noexcept;
 
-  // Sending: connection_send.cpp
+  // Sending: connection_send.cpp, connection_answer.cpp
   template <class P>
   result<sent> send_one(const P& p, instant now) noexcept;
   result<sent> put(const mqttspan::connect& p) noexcept;
