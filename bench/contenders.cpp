@@ -240,6 +240,7 @@ bool agrees(const contender& c, subject& s) {
   const pass run = c.pass_for(s);
   if (!run) return true;
   const bool decodes = run != frame_pass && c.way == direction::read;
+  if (c.floor && c.floor(s) != decode(s.work)) return false;
   if (decodes) return decode(s.work) != refused && run(s) == decode(s.work);
   std::ranges::fill(s.out, std::byte{0xA5});
   if (run(s) != s.work.bytes.size()) return false;

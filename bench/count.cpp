@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
     for (const contender& c : contenders()) {
       if (!agrees(c, s)) return std::fprintf(stderr, "%s: %s does not agree with the floor\n", s.work.title().c_str(), c.operation.data()), 1;
       if (const pass run = c.pass_for(s)) count(s, c.operation, run);
+      if (c.floor && c.pass_for(s)) count(s, std::string(c.operation) + " floor", c.floor);
     }
   }
 }

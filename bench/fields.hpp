@@ -45,8 +45,8 @@ inline void add(checksum& sum, const connect& p) noexcept {
 [[gnu::always_inline]] inline void add(checksum& sum, const publish& p) noexcept {
   sum.text(p.topic);
   sum.integer(static_cast<std::uint64_t>(p.packet_id) + static_cast<std::uint64_t>(p.qos) + p.retain + p.dup);
-  add(sum, p.properties);
   sum.bytes(p.payload);
+  add(sum, p.properties);
 }
 
 // The floor reads no reason code where the packet has none: its default is 0 and adds nothing.

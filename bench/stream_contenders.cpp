@@ -16,12 +16,21 @@ std::byte carry[carry_size];
 struct reader {
   checksum sum{};
 
-  void operator()(const connect& p) noexcept { add(sum, p); }
-  void operator()(const publish& p) noexcept { add(sum, p); }
-  void operator()(const puback& p) noexcept { add(sum, p); }
-  void operator()(const subscribe& p) noexcept { add(sum, p); }
-  void operator()(const suback& p) noexcept { add(sum, p); }
+  void operator()(const connect& p) noexcept { read(p); }
+  void operator()(const publish& p) noexcept { read(p); }
+  void operator()(const puback& p) noexcept { read(p); }
+  void operator()(const subscribe& p) noexcept { read(p); }
+  void operator()(const suback& p) noexcept { read(p); }
   void operator()(const pingresp&) noexcept {}
+
+ private:
+  // In a register, and written back once.
+  template <class P>
+  [[gnu::always_inline]] void read(const P& p) noexcept {
+    checksum all = sum;
+    add(all, p);
+    sum = all;
+  }
 };
 
 std::uint64_t for_each_all(subject& s) {

@@ -53,7 +53,7 @@ constexpr bool is_return_code_of_suback(std::uint8_t code, bool lax) noexcept { 
 namespace connect_flag {
 inline constexpr unsigned reserved = 1, clean_start = 2, will = 4, will_qos_shift = 3, will_retain = 0x20, password = 0x40, user_name = 0x80;
 }
-constexpr rule check_connect_flags(unsigned flags, protocol_version version, bool lax) noexcept {
+constexpr rule judge_connect_flags(unsigned flags, protocol_version version, bool lax) noexcept {
   const unsigned will_qos = flags >> connect_flag::will_qos_shift & 3;
   if ((flags & connect_flag::reserved) && !lax) return rule::connect_flag_reserved;                        // [MQTT-3.1.2-3]
   if (flags & connect_flag::will) {
@@ -65,6 +65,23 @@ constexpr rule check_connect_flags(unsigned flags, protocol_version version, boo
   if ((flags & connect_flag::password) && !(flags & connect_flag::user_name) && version != protocol_version::v5)
     return rule::password_without_user_name;                                                               // [3.1.1/MQTT-3.1.2-22] [U31-3.1-d]
   return rule::none;
+}
+
+
+// The flag bytes that no version objects to: bit per byte.
+struct flag_byte_set {
+  std::uint32_t words[8];
+
+  constexpr bool has(unsigned byte) const noexcept { return (words[byte >> 5] >> (byte & 31) & 1) != 0; }
+};
+inline constexpr flag_byte_set usual_connect_flags = [] {
+  flag_byte_set set{};
+  for (unsigned byte = 0; byte < 256; ++byte)
+    if (judge_connect_flags(byte, protocol_version::v3_1_1, false) == rule::none) set.words[byte >> 5] |= 1u << (byte & 31);
+  return set;
+}();
+constexpr rule check_connect_flags(unsigned flags, protocol_version version, bool lax) noexcept {
+  return usual_connect_flags.has(flags) ? rule::none : judge_connect_flags(flags, version, lax);
 }
 
 // 3.1: 1 to 23 characters [U31-3.1-f]; 3.1.1: empty only with clean session [MQTT-3.1.3-7]; 5.0: anything [U5-3.1.3.1-a]
@@ -90,6 +107,7 @@ constexpr bool is_session_present_wrong(bool session_present, std::uint8_t code)
 
 // One entry's options byte: reserved (2), retain handling (2), retain as published, no local, QoS (2). 3.x has the QoS only.
 constexpr rule check_subscription_options(unsigned options, std::string_view filter, protocol_version version, bool lax) noexcept {
+  if (options < 3) [[likely]] return rule::none;  // a QoS and nothing else
   const unsigned reserved = version == protocol_version::v5 ? 0xC0 : 0xFC;
   if ((options & reserved) && !lax) return rule::subscription_options_reserved;     // [MQTT-3.8.3-5] [3.1.1/MQTT-3.8.3-4]
   if ((options & 3) == 3) return rule::subscription_qos_3;                          // [U5-3.8.3.1-a] [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]

@@ -13,8 +13,14 @@ inline constexpr unsigned bridge_bit = 0x80;
 constexpr bool is_known_level(unsigned level, bool old_name) noexcept { return old_name ? level == 3 : level == 4 || level == 5; }
 
 // name<2+n> level<1>. [MQTT-3.1.2-1] [MQTT-3.1.2-2] [U31-3.1-a]
-[[gnu::always_inline]] inline void read_version(reader& in, connect& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void read_version(Reader& in, connect& out) noexcept {
   const octet* const field = in.at();
+  if (in.left() > sizeof mqtt && std::memcmp(field, mqtt, sizeof mqtt) == 0 && is_known_level(field[sizeof mqtt], false)) [[likely]] {
+    out.version = static_cast<protocol_version>(field[sizeof mqtt]);
+    in.adopt(out.version);
+    return in.skip_to(field + sizeof mqtt + 1);
+  }
   const std::size_t name_size = in.binary().size();
   if (in.failed()) return;
   const bool old_name = name_size == 6 && std::memcmp(field, mqisdp, sizeof mqisdp) == 0;
@@ -33,32 +39,44 @@ constexpr bool is_known_level(unsigned level, bool old_name) noexcept { return o
 }
 
 // What the fixed header must look like turns on the version, which stands behind it. [MQTT-2.2.2-2] [MQTT-1.5.5-1]
-[[gnu::always_inline]] inline void check_fixed_header(reader& in, const octet* body) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void check_fixed_header(Reader& in, const octet* body) noexcept {
   if ((*in.packet() & 15) != 0 && !in.is_lax_v3_1()) return in.fail(rule::fixed_header_flags, in.packet());
   const varint length{static_cast<std::uint32_t>(in.end() - body), static_cast<std::uint8_t>(body - in.packet() - 1)};
   if (is_length_too_long(length, in.version(), in.options())) in.fail(rule::variable_byte_integer_not_minimal, in.packet() + 1);
 }
 
+// Saves the call where it would find nothing.
+constexpr bool is_will_payload_checked(protocol_version version, const property_list& properties) noexcept {
+  return version == protocol_version::v3_1 || properties.contains(property_id::payload_format_indicator);
+}
+
 // properties<varint+n>? topic<2+n> message<2+n>
-[[gnu::always_inline]] inline void read_will(reader& in, unsigned flags, will& out) noexcept {
-  out.qos = static_cast<qos>(flags >> connect_flag::will_qos_shift & 3);
-  out.retain = (flags & connect_flag::will_retain) != 0;
-  if (in.is_v5()) out.properties = read_properties(in, property_place::will);
-  out.topic = in.text<text_kind::will_topic>();
+template <class Reader>
+[[gnu::always_inline]] inline void read_will(Reader& in, unsigned flags, std::optional<will>& out) noexcept {
+  const property_list properties = in.is_v5() ? read_properties(in, property_place::will) : property_list();
+  const std::string_view topic = in.template text<text_kind::will_topic>();
   const octet* const field = in.at();
-  out.payload = in.binary();
+  const bytes_view payload = in.binary();
   if (in.failed()) return;
-  if (in.version() == protocol_version::v3_1 || out.properties.contains(property_id::payload_format_indicator)) {
-    const finding f = check_will_payload(as_text(out.payload), in.version(), out.properties, in.options().allow);
+  if (is_will_payload_checked(in.version(), properties)) {
+    const finding f = check_will_payload(as_text(payload), in.version(), properties, in.options().allow);
     in.check(f.violated, field + 2 + f.offset);
   }
+  will& w = out.emplace();  // in place: a copy of the whole would be made with rep movs
+  w.topic = topic;
+  w.payload = payload;
+  w.qos = static_cast<qos>(flags >> connect_flag::will_qos_shift & 3);
+  w.retain = (flags & connect_flag::will_retain) != 0;
+  w.properties = properties;
 }
 
 // user_name<2+n>? password<2+n>?  In 3.1 the packet's end wins over the flags. [U31-3.1-c]
-[[gnu::always_inline]] inline void read_credentials(reader& in, unsigned flags, connect& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void read_credentials(Reader& in, unsigned flags, connect& out) noexcept {
   const auto is_there = [&](unsigned flag) { return (flags & flag) != 0 && !(in.is_lax_v3_1() && in.left() == 0); };
-  if (is_there(connect_flag::user_name)) out.user_name = in.text<text_kind::string>();  // [MQTT-3.1.3-11] [MQTT-3.1.2-19]
-  if (is_there(connect_flag::password)) out.password = in.binary();                     // [MQTT-3.1.2-21]
+  if (is_there(connect_flag::user_name)) out.user_name.emplace(in.template text<text_kind::string>());  // [MQTT-3.1.3-11] [MQTT-3.1.2-19]
+  if (is_there(connect_flag::password)) out.password.emplace(in.binary());                     // [MQTT-3.1.2-21]
 }
 
 unsigned flags_of(const connect& p) noexcept {
@@ -75,7 +93,8 @@ unsigned flags_of(const connect& p) noexcept {
 }  // namespace
 
 // name<2+n> level<1> flags<1> keep_alive<2> properties<varint+n>? client_id<2+n> will? user_name? password?
-[[gnu::always_inline]] inline void decode(reader& in, connect& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, connect& out) noexcept {
   const octet* const body = in.at();
   read_version(in, out);
   if (in.failed()) return;
@@ -87,9 +106,9 @@ unsigned flags_of(const connect& p) noexcept {
   out.keep_alive = in.two_byte();
   if (in.is_v5()) out.properties = read_properties(in, property_place::connect);
   field = in.at();
-  out.client_id = in.text<text_kind::string>();  // [MQTT-3.1.3-3] [MQTT-3.1.3-4]
+  out.client_id = in.template text<text_kind::string>();  // [MQTT-3.1.3-3] [MQTT-3.1.3-4]
   in.check(check_client_id(out.client_id, out.clean_start, in.version(), in.options().allow), field);
-  if (flags & connect_flag::will) read_will(in, flags, out.will.emplace());  // [MQTT-3.1.2-9]
+  if (flags & connect_flag::will) read_will(in, flags, out.will);  // [MQTT-3.1.2-9]
   read_credentials(in, flags, out);
 }
 
@@ -110,15 +129,17 @@ template <class Sink>
   if (p.will) {
     out.properties(p.will->properties, property_place::will);
     out.template text<text_kind::will_topic>(p.will->topic);
-    const finding f = check_will_payload(as_text(p.will->payload), p.version, p.will->properties, allow);
-    out.check(f.violated, 2 + f.offset);
+    if (is_will_payload_checked(p.version, p.will->properties)) {
+      const finding f = check_will_payload(as_text(p.will->payload), p.version, p.will->properties, allow);
+      out.check(f.violated, 2 + f.offset);
+    }
     out.binary(p.will->payload);
   }
   if (p.user_name) out.template text<text_kind::string>(*p.user_name);
   if (p.password) out.binary(*p.password);
 }
 
-rule check_header(const connect& p, const encode_context&) noexcept {
+rule check_header(const connect& p, encode_context) noexcept {
   const bool known = p.version == protocol_version::v3_1 || p.version == protocol_version::v3_1_1 || p.version == protocol_version::v5;
   return known ? rule::none : rule::protocol_level_unsupported;
 }

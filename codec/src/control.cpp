@@ -5,7 +5,8 @@ namespace mqttspan::detail {
 namespace {
 
 // reason_code<1>, checked by the packet's table and the sender. [MQTT-3.4.2-1] and its siblings
-[[gnu::always_inline]] inline reason_code read_reason_code(reader& in, packet_type type) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline reason_code read_reason_code(Reader& in, packet_type type) noexcept {
   const octet* const field = in.at();
   const std::uint8_t code = in.byte();
   if (in.failed()) return {};
@@ -15,14 +16,14 @@ namespace {
 
 template <class Sink>
 [[gnu::always_inline]] inline void emit_reason_code(Sink& out, reason_code code, packet_type type) noexcept {
-  const encode_context& c = out.context();
+  const encode_context c = out.context();
   out.check(check_reason_code(static_cast<std::uint8_t>(code), type, c.options.sender, c.options.allow));
   out.byte(static_cast<unsigned>(code));
 }
 
 // [reason_code<1> [properties<varint+n>]], the end of PUBACK, PUBREC, PUBREL, PUBCOMP and DISCONNECT in 5.0; 3.x has nothing there.
-template <class P>
-[[gnu::always_inline]] inline void read_reason(reader& in, P& out) noexcept {
+template <class Reader, class P>
+[[gnu::always_inline]] inline void read_reason(Reader& in, P& out) noexcept {
   if (!in.is_v5() || in.left() == 0) return;  // [U5-3.4.2.1-a] [U5-3.14.2.1-a]
   out.reason_code = read_reason_code(in, P::type);
   if (in.left() != 0) out.properties = read_properties(in, static_cast<property_place>(P::type));
@@ -40,15 +41,15 @@ template <class Sink, class P>
     out.require(may_be_left_out(p.reason_code, out.context()), rule::field_not_in_version);
     return out.properties(p.properties, static_cast<property_place>(P::type));
   }
-  const bool spell_out = out.context().options.spell_out, properties = out.context().writes(p.properties);
+  const bool spell_out = out.context().options.spell_out, properties = writes(out.context(), p.properties);
   if (p.reason_code == reason_code::success && !properties && !spell_out) return;
   emit_reason_code(out, p.reason_code, P::type);
   if (properties || spell_out) out.properties(p.properties, static_cast<property_place>(P::type));
 }
 
 // packet_id<2> reason
-template <class P>
-[[gnu::always_inline]] inline void decode_acknowledgement(reader& in, P& out) noexcept {
+template <class Reader, class P>
+[[gnu::always_inline]] inline void decode_acknowledgement(Reader& in, P& out) noexcept {
   out.packet_id = in.packet_id();
   read_reason(in, out);
 }
@@ -61,7 +62,8 @@ template <class Sink, class P>
 }  // namespace
 
 // flags<1> code<1> properties<varint+n>
-[[gnu::always_inline]] inline void decode(reader& in, connack& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, connack& out) noexcept {
   const octet* const field = in.at();
   const bool in_v3_shape = !in.is_v5() || (in.left() == 2 && has(in.options().allow, leniency::connack_3_1_1_shape));
   const unsigned flags = in.is_lax_v3_1() ? (in.byte(), 0u) : in.byte();
@@ -95,13 +97,17 @@ template <class Sink>
   out.properties(p.properties, property_place::connack);
 }
 
-[[gnu::always_inline]] inline void decode(reader& in, puback& out) noexcept { decode_acknowledgement(in, out); }
-[[gnu::always_inline]] inline void decode(reader& in, pubrec& out) noexcept { decode_acknowledgement(in, out); }
-[[gnu::always_inline]] inline void decode(reader& in, pubrel& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, puback& out) noexcept { decode_acknowledgement(in, out); }
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, pubrec& out) noexcept { decode_acknowledgement(in, out); }
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, pubrel& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   decode_acknowledgement(in, out);
 }
-[[gnu::always_inline]] inline void decode(reader& in, pubcomp& out) noexcept { decode_acknowledgement(in, out); }
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, pubcomp& out) noexcept { decode_acknowledgement(in, out); }
 
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const puback& p) noexcept {
@@ -121,22 +127,26 @@ template <class Sink>
 }
 
 // Nothing: Remaining Length is 0. [U5-3.12.1-a] [U311-3.12-a]
-[[gnu::always_inline]] inline void decode(reader&, pingreq&) noexcept {}
-[[gnu::always_inline]] inline void decode(reader&, pingresp&) noexcept {}
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader&, pingreq&) noexcept {}
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader&, pingresp&) noexcept {}
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink&, const pingreq&) noexcept {}
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink&, const pingresp&) noexcept {}
 
 // reason
-[[gnu::always_inline]] inline void decode(reader& in, disconnect& out) noexcept { read_reason(in, out); }
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, disconnect& out) noexcept { read_reason(in, out); }
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const disconnect& p) noexcept {
   emit_reason(out, p);
 }
 
 // [reason_code<1> properties<varint+n>]: all or nothing [U5-3.15.2.1-a] [U5-3.15.2.1-c]
-[[gnu::always_inline]] inline void decode(reader& in, auth& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, auth& out) noexcept {
   if (in.left() == 0) {
     const rule r = check_reason_code(0, packet_type::auth, in.options().sender, in.options().allow);
     if (r != rule::none) in.fail(r, in.at());  // [U5-3.15.2.1-b]
@@ -148,7 +158,7 @@ template <class Sink>
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const auth& p) noexcept {
   const bool nothing = p.reason_code == reason_code::success && p.properties.empty();
-  const encode_context& c = out.context();
+  const encode_context c = out.context();
   if (nothing) return out.check(check_reason_code(0, packet_type::auth, c.options.sender, c.options.allow));
   emit_reason_code(out, p.reason_code, packet_type::auth);
   out.properties(p.properties, property_place::auth);

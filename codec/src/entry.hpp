@@ -7,23 +7,24 @@
 namespace mqttspan::detail {
 
 // DUP on PUBREL, SUBSCRIBE and UNSUBSCRIBE: a meaning in 3.1 only.
-inline bool is_dup_of_v3_1(const reader& in) noexcept { return in.version() == protocol_version::v3_1 && (*in.packet() & 8) != 0; }
+template <class Reader>
+bool is_dup_of_v3_1(const Reader& in) noexcept { return in.version() == protocol_version::v3_1 && (*in.packet() & 8) != 0; }
 
 template <class P>
-constexpr unsigned first_byte_with_dup(const P& p, const encode_context& c) noexcept {
+constexpr unsigned first_byte_with_dup(const P& p, encode_context c) noexcept {
   return usual_first_byte(P::type) | (p.dup && c.version == protocol_version::v3_1 ? 8u : 0u);
 }
-constexpr unsigned first_byte(const pubrel& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
-constexpr unsigned first_byte(const subscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
-constexpr unsigned first_byte(const unsubscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const pubrel& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const subscribe& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const unsubscribe& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
 
 template <class P>
-rule check_dup(const P& p, const encode_context& c) noexcept {
+rule check_dup(const P& p, encode_context c) noexcept {
   return p.dup && c.version != protocol_version::v3_1 && !c.leaves_out() ? rule::field_not_in_version : rule::none;
 }
-inline rule check_header(const pubrel& p, const encode_context& c) noexcept { return check_dup(p, c); }
-inline rule check_header(const subscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
-inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
+inline rule check_header(const pubrel& p, encode_context c) noexcept { return check_dup(p, c); }
+inline rule check_header(const subscribe& p, encode_context c) noexcept { return check_dup(p, c); }
+inline rule check_header(const unsubscribe& p, encode_context c) noexcept { return check_dup(p, c); }
 
 }  // namespace mqttspan::detail
 
@@ -32,10 +33,16 @@ inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept
   template <>                                                                                                                                  \
   detail::fault detail::decode_packet<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                   \
                                          const parse_options& options, P& out) noexcept {                                                      \
-    reader in(start, body, end, version, options);                                                                                            \
-    decode(in, out);                                                                                                                           \
-    in.expect_end();                                                                                                                           \
+    reader in(start, body, end, version, options);                                                                                             \
+    decode_all(in, out);                                                                                                                       \
     return in.result();                                                                                                                        \
+  }                                                                                                                                            \
+  template <>                                                                                                                                  \
+  bool detail::decode_usual<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                              \
+                               const parse_options& options, P& out) noexcept {                                                                \
+    if constexpr (!is_built_for_speed) return false;                                                                                           \
+    quick_reader in(start, body, end, version, options);                                                                                       \
+    return decode_all(in, out);                                                                                                                \
   }                                                                                                                                            \
   template <>                                                                                                                                  \
   result<parsed_as<P>> parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                        \
@@ -47,7 +54,7 @@ inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept
   }                                                                                                                                            \
   template <>                                                                                                                                  \
   result<std::span<std::byte>> generate<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
-    return detail::encode_packet(p, {detail::version_of(p, version), options}, out);                                                           \
+    return detail::encode<detail::extent::packet>(p, {detail::version_of(p, version), options}, out);                                                           \
   }                                                                                                                                            \
   template <>                                                                                                                                  \
   result<fitted> generate_within<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \

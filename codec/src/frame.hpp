@@ -37,13 +37,23 @@ constexpr bool may_send(sender from, packet_type type, protocol_version version)
 
 // DUP without QoS and QoS 3 are not among the ten flag nibbles that a PUBLISH may have. [MQTT-3.3.1-2] [MQTT-3.3.1-4]
 constexpr bool are_usual_publish_flags(unsigned flags) noexcept { return (0x3C3Fu >> flags & 1) != 0; }
+constexpr bool is_usual_publish(unsigned first) noexcept {
+  const unsigned flags = first ^ usual_first_byte(packet_type::publish);
+  return flags < 16 && are_usual_publish_flags(flags);
+}
 
-// The first bytes that need no second look in 3.1.1 and 5.0, and what else is not for the quick way.
+// The first byte of each type but PUBLISH that needs no second look in 3.1.1 and 5.0; 0 where there is none.
+struct first_byte_table {
+  std::uint8_t of[16];
+};
+inline constexpr first_byte_table usual_first_bytes = [] {
+  first_byte_table table{};
+  for (unsigned type = 1; type < 16; ++type) table.of[type] = usual_first_byte(static_cast<packet_type>(type));
+  return table;
+}();
 inline bool is_usual_first_byte(bytes_view input, protocol_version version) noexcept {
   const unsigned first = input.empty() ? 0u : std::to_integer<unsigned>(input[0]);
-  const auto type = static_cast<packet_type>(first >> 4);
-  if (type == packet_type::publish) return are_usual_publish_flags(first & 15);
-  return first == usual_first_byte(type) && type != packet_type{} && (type != packet_type::auth || version == protocol_version::v5);
+  return first != 0 && first == usual_first_bytes.of[first >> 4] && (first < 0xF0 || version == protocol_version::v5);
 }
 
 // A length that takes more bytes than it need, where that is an error. [MQTT-1.5.5-1] [U311-2.2.3-b]
@@ -69,19 +79,23 @@ MQTTSPAN_API error read_frame(bytes_view input, protocol_version version, const 
   const std::size_t n = input.size();
   if (n < 2) return false;
   std::uint32_t length = p[1];
-  std::uint32_t header = 2;
-  if (length >= 0x80) {
-    std::uint32_t shift = 7;
-    length &= 0x7F;
-    std::uint32_t byte = 0;
-    do {
-      if (header == 5 || header == n) return false;
-      byte = p[header++];
-      length |= (byte & 0x7F) << shift;
-      shift += 7;
-    } while (byte >= 0x80);
-    if (byte == 0) return false;
+  if (length < 0x80) [[likely]] {
+    const std::size_t size = 2 + length;
+    if (size > n || size > options.max_packet_size) return false;
+    out = {p, p + 2, p + size};
+    return true;
   }
+  std::uint32_t header = 2;
+  std::uint32_t shift = 7;
+  length &= 0x7F;
+  std::uint32_t byte = 0;
+  do {
+    if (header == 5 || header == n) return false;
+    byte = p[header++];
+    length |= (byte & 0x7F) << shift;
+    shift += 7;
+  } while (byte >= 0x80);
+  if (byte == 0) return false;
   if (n - header < length || header + length > options.max_packet_size) return false;
   out = {p, p + header, p + header + length};
   return true;

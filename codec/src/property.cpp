@@ -1,4 +1,4 @@
-#include "property.hpp"
+#include "property_scan.hpp"
 
 namespace mqttspan {
 
@@ -11,51 +11,6 @@ bool operator==(const property_list& a, const property_list& b) noexcept {
 
 namespace detail {
 namespace {
-
-// Properties whose value is not 0. With the bytes, which are all 0 or 1, these are all the ranges there are.
-constexpr std::uint32_t not_zero = [] {
-  std::uint32_t bits = 0;
-  for (unsigned i = 0; i < property_count; ++i) bits |= rows[i].minimum << i;
-  return bits;
-}();
-constexpr bool ranges_are_simple() noexcept {
-  for (const property_row& row : rows) {
-    if (row.minimum > 1) return false;
-    if (row.type == property_type::byte && (row.minimum != 0 || row.maximum != 1)) return false;
-    if (row.type == property_type::two_byte && row.maximum != 0xFFFF) return false;
-    if (row.type == property_type::four_byte && row.maximum != 0xFFFF'FFFF) return false;
-    if (row.type == property_type::variable_byte && row.maximum != max_remaining_length) return false;
-  }
-  return true;
-}
-static_assert(ranges_are_simple(), "then skip_usual needs to know more");
-
-// Behind a plain text<2+n>; null where it needs judging.
-[[gnu::always_inline]] inline const octet* skip_plain_text(const octet* p, const octet* end, const octet* packet_end) noexcept {
-  const auto left = static_cast<std::size_t>(end - p);
-  if (left < 2 || left - 2 < load_be16(p)) return nullptr;
-  const std::size_t size = load_be16(p);
-  return is_plain_text(p + 2, size, packet_end) ? p + 2 + size : nullptr;
-}
-
-// Behind the value at `p` of a property that may stand here; null where anything about it is unusual, or wrong: judge_value decides that.
-[[gnu::always_inline]] inline const octet* skip_usual(property_type type, std::uint32_t bit, const octet* p, const octet* end,
-                                                           const octet* packet_end) noexcept {
-  const auto left = static_cast<std::size_t>(end - p);
-  switch (type) {
-    case property_type::byte: return left >= 1 && *p <= 1 ? p + 1 : nullptr;
-    case property_type::two_byte: return left >= 2 && (load<std::uint16_t>(p) != 0 || !(bit & not_zero)) ? p + 2 : nullptr;
-    case property_type::four_byte: return left >= 4 && (load<std::uint32_t>(p) != 0 || !(bit & not_zero)) ? p + 4 : nullptr;
-    case property_type::variable_byte: return left >= 1 && *p < 0x80 && *p != 0 ? p + 1 : nullptr;
-    case property_type::string: return bit != property_bit(property_id::response_topic) ? skip_plain_text(p, end, packet_end) : nullptr;
-    case property_type::binary: return left >= 2 && left - 2 >= load_be16(p) ? p + 2 + load_be16(p) : nullptr;
-    case property_type::string_pair: {
-      const octet* const value = skip_plain_text(p, end, packet_end);
-      return value ? skip_plain_text(value, end, packet_end) : nullptr;
-    }
-  }
-  return nullptr;
-}
 
 // Where a value ends, or what is wrong with it.
 struct judged_value {
@@ -105,6 +60,7 @@ class value_judge {
   judged_value text(text_kind kind, const octet* value) const noexcept {
     const judged_value bytes = binary(value);
     if (!bytes.end) return bytes;
+    if (kind == text_kind::string && !asks_more_of_text(options_) && skip_any_text<text_kind::string>(value, {end_, end_})) return bytes;
     const fault f = judge_text(kind, packet_, value, protocol_version::v5, options_);
     return f.violated == rule::none ? bytes : judged_value{nullptr, f};
   }
@@ -131,34 +87,41 @@ const octet* find_property(const property_block& block, property_id id) noexcept
   return value_judge(packet, end, options)(rows[property_index(*field)], field + 1);
 }
 
-// The properties of the block: what is usual is skipped, and the rest judged one by one.
-[[gnu::always_inline]] inline void scan(property_block& block, const octet* packet, const octet* packet_end, property_place place,
-                                        const parse_options& options) noexcept {
-  const octet* p = block.begin;
-  const octet* const end = block.end();
-  presence present(place, options.sender);
-  if (asks_more_of_text(options)) [[unlikely]] present.forbid_all();  // then each is judged
+// The properties of the block, one by one.
+void judge_properties(property_block& block, const octet* packet, property_place place, const parse_options& options) noexcept {
   std::uint32_t user_properties_left = options.max_user_properties;
-  while (p != end) {
+  for (const octet* p = block.begin; p != block.end();) {
     const octet* const field = p;
-    const unsigned info = *field < 64 ? property_infos.of[*field] : no_property;
-    const std::uint32_t bit = 1u << (info & 31);
-    p = present.may_come(bit) ? skip_usual(static_cast<property_type>(info >> 5), bit, field + 1, end, packet_end) : nullptr;
-    if (!p) [[unlikely]] {
-      const judged_value judged = judge_property(packet, field, end, place, present.seen(), options);
-      if (!judged.end) {
-        block.failure = judged.failure;
-        return;
-      }
-      p = judged.end;
+    const judged_value judged = judge_property(packet, field, block.end(), place, block.ids, options);
+    if (!judged.end) {
+      block.failure = judged.failure;
+      return;
     }
-    present.add(bit);
-    if (bit == property_bit(property_id::user_property) && user_properties_left-- == 0) [[unlikely]] {
+    p = judged.end;
+    block.ids |= bit_in(property_info(*field));
+    if (type_in(property_info(*field)) == property_type::string_pair && user_properties_left-- == 0) {
       block.failure = fault_at(rule::too_many_user_properties, packet, field);
       return;
     }
   }
-  block.ids = present.seen();
+}
+
+// A block that is out of the ordinary.
+[[gnu::noinline]] property_block judge_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
+                                                      const parse_options& options) noexcept {
+  property_block block;
+  reader in(packet, at, end, protocol_version::v5, options);
+  block.size = in.variable_byte();
+  block.begin = in.at();
+  if (in.failed()) return block.failure = in.result(), block;
+  if (in.left() < block.size) return block.failure = fault_at(rule::property_length_past_end, packet, at), block;  // [U5-2.2.2.1-a]
+  judge_properties(block, packet, place, options);
+  if (block.failure.violated != rule::none) return block;
+  if (const rule r = check_combination(place, block.ids); r != rule::none) {
+    const bool missing = r == rule::authentication_method_missing;
+    block.failure = fault_at(r, packet, missing ? at : find_property(block, property_id::authentication_data));
+  }
+  return block;
 }
 
 }  // namespace
@@ -168,31 +131,19 @@ rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender f
   const std::uint8_t index = property_index(id);
   if (index == no_property) return rule::property_unknown;                          // [U5-2.2.2.2-a]
   if (!(here.allowed >> index & 1)) return rule::property_not_allowed;              // [U5-2.2.2.2-a]
-  if ((seen & ~here.repeatable) >> index & 1) return rule::property_duplicate;      // [U5-3.1.2.11.2-a] and its 48 siblings
+  if ((seen & here.once) >> index & 1) return rule::property_duplicate;             // [U5-3.1.2.11.2-a] and its 48 siblings
   if (from_wrong_side(place, from) >> index & 1) return rule::property_from_wrong_side;
   return rule::none;
 }
 
-rule check_combination(property_place place, std::uint32_t ids) noexcept {
-  constexpr std::uint32_t method = property_bit(property_id::authentication_method), data = property_bit(property_id::authentication_data);
-  if (place == property_place::auth && !(ids & method)) return rule::authentication_method_missing;                          // [U5-3.15.2.2.2-a]
-  if (place == property_place::connect && (ids & data) && !(ids & method)) return rule::authentication_data_without_method;  // [U5-3.1.2.11.10-a]
-  return rule::none;
+bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options, property_block& out) noexcept {
+  return read_usual_properties(at, end, place, options, out);
 }
 
 property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
   property_block block;
-  reader in(packet, at, end, protocol_version::v5, options);
-  block.size = in.variable_byte();
-  block.begin = in.at();
-  if (in.failed()) [[unlikely]] return block.failure = in.result(), block;
-  if (in.left() < block.size) [[unlikely]] return block.failure = fault_at(rule::property_length_past_end, packet, at), block;  // [U5-2.2.2.1-a]
-  scan(block, packet, end, place, options);
-  if (block.failure.violated != rule::none) [[unlikely]] return block;
-  if (const rule r = check_combination(place, block.ids); r != rule::none) [[unlikely]] {
-    const bool missing = r == rule::authentication_method_missing;
-    block.failure = fault_at(r, packet, missing ? at : find_property(block, property_id::authentication_data));
-  }
+  if (asks_more_of_text(options) || !read_usual_block(at, end, place, options, block)) [[unlikely]]
+    return judge_property_block(packet, at, end, place, options);
   return block;
 }
 

@@ -25,6 +25,10 @@ struct property_block {
 [[gnu::noinline]] property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
                                                      const parse_options& options) noexcept;
 
+// The same where nothing is unusual, and options ask no more of text; else false.
+[[gnu::noinline]] bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options,
+                                        property_block& out) noexcept;
+
 // The same for a reader.
 [[gnu::always_inline]] inline property_list read_properties(reader& in, property_place place) noexcept {
   const property_block block = read_property_block(in.packet(), in.at(), in.end(), place, in.options());
@@ -33,10 +37,17 @@ struct property_block {
   return block.list();
 }
 
-// For each place, which properties may stand there, and which of them more than once: bits as in properties.inc.
+[[gnu::always_inline]] inline property_list read_properties(quick_reader& in, property_place place) noexcept {
+  property_block block;
+  if (!read_usual_block(in.at(), in.end(), place, in.options(), block)) [[unlikely]] return in.fail(rule::none, in.at()), property_list();
+  in.skip_to(block.end());
+  return block.list();
+}
+
+// For each place, which properties may stand there, and which of them not more than once: bits as in properties.inc.
 struct place_rules {
   std::uint32_t allowed;
-  std::uint32_t repeatable;
+  std::uint32_t once;
 };
 struct place_table {
   place_rules of[16];
@@ -47,13 +58,14 @@ inline constexpr place_table place_rules_table = [] {
     for (unsigned i = 0; i < property_count; ++i) {
       if (!(rows[i].places >> place & 1)) continue;
       table.of[place].allowed |= 1u << i;
-      if (may_repeat(rows[i].id, static_cast<property_place>(place))) table.of[place].repeatable |= 1u << i;
+      if (!may_repeat(rows[i].id, static_cast<property_place>(place))) table.of[place].once |= 1u << i;
     }
   return table;
 }();
 
 // Properties that only one side may send in a packet that both may send, as bits: what `from` may not.
 constexpr std::uint32_t from_wrong_side(property_place place, sender from) noexcept {
+  if (from == sender::any) return 0;
   if (place == property_place::publish && from == sender::client) return property_bit(property_id::subscription_identifier);     // [MQTT-3.3.4-6]
   if (place == property_place::disconnect && from == sender::server) return property_bit(property_id::session_expiry_interval);  // [MQTT-3.14.2-2]
   return 0;
@@ -64,23 +76,30 @@ class presence {
  public:
   presence(property_place place, sender from) noexcept
       : allowed_(place_rules_table.of[static_cast<unsigned>(place)].allowed & ~from_wrong_side(place, from)),
-        repeatable_(place_rules_table.of[static_cast<unsigned>(place)].repeatable) {}
+        once_(place_rules_table.of[static_cast<unsigned>(place)].once) {}
 
-  // Where not, why_not says why.
-  bool may_come(std::uint32_t bit) const noexcept { return (allowed_ & bit) != 0; }
-  void add(std::uint32_t bit) noexcept {
-    seen_ |= bit;
-    allowed_ &= ~bit | repeatable_;
+  // Where not, why_not says why. `info` is from property_infos: the type beside the bit does no harm.
+  bool may_come(std::uint32_t info) const noexcept { return (allowed_ & info) != 0; }
+  // One that may come.
+  void add(std::uint32_t info) noexcept {
+    seen_ |= info;
+    allowed_ ^= info & once_;
   }
-  void forbid_all() noexcept { allowed_ = 0; }
-  std::uint32_t seen() const noexcept { return seen_; }
+  std::uint32_t seen() const noexcept { return bit_in(seen_); }
 
  private:
   std::uint32_t allowed_;
-  std::uint32_t repeatable_;
+  std::uint32_t once_;
   std::uint32_t seen_ = 0;
 };
 [[gnu::noinline]] rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept;
+
+// Properties whose value is not 0. With the bytes, which are all 0 or 1, these are all the ranges there are.
+inline constexpr std::uint32_t not_zero = [] {
+  std::uint32_t bits = 0;
+  for (unsigned i = 0; i < property_count; ++i) bits |= rows[i].minimum << i;
+  return bits;
+}();
 
 // Whether an integer is in the range of its property.
 constexpr rule check_range(const property_row& row, std::uint32_t value) noexcept {
@@ -89,6 +108,11 @@ constexpr rule check_range(const property_row& row, std::uint32_t value) noexcep
 }
 
 // Rules between properties: what must be there, and what not alone. [U5-3.1.2.11.10-a] [U5-3.15.2.2.2-a]
-rule check_combination(property_place place, std::uint32_t ids) noexcept;
+constexpr rule check_combination(property_place place, std::uint32_t ids) noexcept {
+  constexpr std::uint32_t method = property_bit(property_id::authentication_method), data = property_bit(property_id::authentication_data);
+  if (place == property_place::auth && !(ids & method)) return rule::authentication_method_missing;                          // [U5-3.15.2.2.2-a]
+  if (place == property_place::connect && (ids & data) && !(ids & method)) return rule::authentication_data_without_method;  // [U5-3.1.2.11.10-a]
+  return rule::none;
+}
 
 }  // namespace mqttspan::detail

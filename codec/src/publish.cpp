@@ -5,13 +5,8 @@
 namespace mqttspan {
 namespace detail {
 
-bool read_usual_properties(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
-  const property_block block = read_property_block(at, at, end, property_place::publish, options);
-  if (block.failure.violated != rule::none) return false;
-  out.properties = block.list();
-  if (out.topic.empty() && !out.properties.contains(property_id::topic_alias)) return false;
-  out.payload = to_bytes(block.end(), static_cast<std::size_t>(end - block.end()));
-  return check_payload(as_text(out.payload), out.properties, options.allow).violated == rule::none;
+bool read_properties_and_payload(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
+  return read_usual_rest(at, end, options, out);
 }
 
 namespace {
@@ -57,11 +52,11 @@ template <class Sink>
   out.payload(p.payload);
 }
 
-constexpr unsigned first_byte(const publish& p, const encode_context&) noexcept {
+constexpr unsigned first_byte(const publish& p, encode_context) noexcept {
   return 0x30u | (p.dup ? 8u : 0u) | static_cast<unsigned>(p.qos) << 1 | (p.retain ? 1u : 0u);
 }
 
-constexpr rule check_header(const publish& p, const encode_context& c) noexcept {
+constexpr rule check_header(const publish& p, encode_context c) noexcept {
   if (static_cast<unsigned>(p.qos) > 2) return rule::qos_3;  // [MQTT-3.3.1-4]
   if (p.dup && p.qos == qos::at_most_once && !has(c.options.allow, leniency::dup_with_qos_0)) return rule::dup_with_qos_0;  // [MQTT-3.3.1-2]
   return rule::none;
@@ -77,9 +72,11 @@ fault decode_packet<publish>(const octet* start, const octet* body, const octet*
 
 namespace {
 
-// What the straight line left.
-[[gnu::noinline]] void judge(bytes_view input, protocol_version version, const parse_options& options, result<parsed_as<publish>>& out) noexcept {
-  out = parse_control<publish>(input, version, options);
+// Goes on at the properties.
+[[gnu::noinline]] void finish(result<parsed_as<publish>>& out, const octet* properties, bytes_view input, protocol_version version,
+                              const parse_options& options) noexcept {
+  const auto* const end = reinterpret_cast<const octet*>(input.data()) + out->size;
+  if (!read_usual_rest(properties, end, options, out->packet)) [[unlikely]] judge_control(input, version, options, out);
 }
 
 }  // namespace
@@ -88,7 +85,9 @@ namespace {
 template <>
 result<parsed_as<publish>> parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<publish>> out{std::in_place};
-  if (!detail::read_usual_publish(input, version, options, out->packet, out->size)) [[unlikely]] detail::judge(input, version, options, out);
+  const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
+  if (properties) detail::finish(out, properties, input, version, options);
+  else if (!is_done) [[unlikely]] detail::judge_control(input, version, options, out);
   return out;
 }
 
@@ -99,7 +98,7 @@ result<std::size_t> encoded_size(const publish& p, protocol_version version, con
 
 template <>
 result<std::span<std::byte>> generate(const publish& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
-  return detail::encode_packet(p, {version, options}, out);
+  return detail::encode<detail::extent::packet>(p, {version, options}, out);
 }
 
 template <>

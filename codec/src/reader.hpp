@@ -1,5 +1,6 @@
-// A cursor over exactly one packet: nothing inside can see past its end, and the first fault sticks, so that a decoder reads field after field
-// and asks once. All of it is inlined into the decoder, and what is out of line takes values: then the cursor lives in registers.
+// Cursors over exactly one packet: nothing inside can see past its end, and the first fault sticks, so that a decoder reads field after field
+// and asks once. One layout, two readers: `decode` describes a packet once, and is built for both. All of it is inlined into the decoder, and
+// what is out of line takes values: then the cursor lives in registers.
 #pragma once
 
 #include <cstddef>
@@ -47,12 +48,10 @@ constexpr bool asks_more_of_text(const parse_options& options) noexcept {
   return options.reject != strictness::none || options.max_topic_levels != unlimited;
 }
 
-class reader {
+// What all readers can do. `Self` says what becomes of a fault, and which texts are judged although they are plain.
+template <class Self>
+class basic_reader {
  public:
-  // `packet` is the first byte of the fixed header, which offsets count from.
-  reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
-      : packet_(packet), at_(body), end_(end), options_(&options), version_(version), picky_(asks_more_of_text(options)) {}
-
   protocol_version version() const noexcept { return version_; }
   void adopt(protocol_version version) noexcept { version_ = version; }
   const parse_options& options() const noexcept { return *options_; }
@@ -64,6 +63,71 @@ class reader {
   const octet* at() const noexcept { return at_; }
   const octet* end() const noexcept { return end_; }
   std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+
+  [[gnu::always_inline]] void check(rule violated, const octet* where) noexcept {
+    if (violated != rule::none) [[unlikely]] self().fail(violated, where);
+  }
+  [[gnu::always_inline]] std::uint8_t byte() noexcept {
+    if (left() < 1) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint8_t{0};
+    return *at_++;
+  }
+  [[gnu::always_inline]] std::uint16_t two_byte() noexcept {
+    if (left() < 2) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint16_t{0};
+    at_ += 2;
+    return static_cast<std::uint16_t>(load_be16(at_ - 2));
+  }
+  // packet identifier: not 0. [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
+  [[gnu::always_inline]] std::uint16_t packet_id() noexcept {
+    const octet* const field = at_;
+    const std::uint16_t id = two_byte();
+    if (id == 0) [[unlikely]] self().fail(rule::packet_id_is_zero, field);
+    return id;
+  }
+  // bytes<2+n>
+  [[gnu::always_inline]] bytes_view binary() noexcept {
+    const octet* const field = at_;
+    if (left() < 2 || left() - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), bytes_view();
+    const std::size_t size = load_be16(field);
+    at_ = field + 2 + size;
+    return to_bytes(field + 2, size);
+  }
+  // text<2+n>
+  template <text_kind Kind>
+  [[gnu::always_inline]] std::string_view text() noexcept {
+    const octet* const field = at_;
+    if (left() < 2 || left() - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), std::string_view();
+    const std::size_t size = load_be16(field);
+    at_ = field + 2 + size;
+    if (!is_plain<Kind>(field + 2, size, end_) || self().is_picky() || is_long_for_v3_1(Kind, size, version_)) [[unlikely]] self().judge(Kind, field);
+    return to_text(field + 2, size);
+  }
+  void skip_to(const octet* p) noexcept { at_ = p; }
+  // [U5-2.1.4-a] [U311-2.2.3-c]
+  [[gnu::always_inline]] void expect_end() noexcept {
+    if (at_ != end_) [[unlikely]] self().fail(rule::bytes_left_over, at_);
+  }
+
+ protected:
+  // `packet` is the first byte of the fixed header, which offsets count from.
+  basic_reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
+      : packet_(packet), at_(body), end_(end), options_(&options), version_(version) {}
+
+  const octet* packet_;
+  const octet* at_;
+  const octet* end_;
+  const parse_options* options_;
+  protocol_version version_;
+
+ private:
+  Self& self() noexcept { return static_cast<Self&>(*this); }
+};
+
+// Judges by every rule, and keeps the first fault.
+class reader : public basic_reader<reader> {
+ public:
+  reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
+      : basic_reader(packet, body, end, version, options), picky_(asks_more_of_text(options)) {}
+
   bool failed() const noexcept { return fault_.violated != rule::none; }
   fault result() const noexcept { return fault_; }
 
@@ -73,45 +137,7 @@ class reader {
     at_ = end_;
   }
   [[gnu::always_inline]] void fail(rule violated, const octet* where) noexcept { fail(fault_at(violated, packet_, where)); }
-  [[gnu::always_inline]] void check(rule violated, const octet* where) noexcept {
-    if (violated != rule::none) [[unlikely]] fail(violated, where);
-  }
 
-  [[gnu::always_inline]] std::uint8_t byte() noexcept {
-    if (left() < 1) [[unlikely]] return fail(rule::field_past_end, at_), std::uint8_t{0};
-    return *at_++;
-  }
-  [[gnu::always_inline]] std::uint16_t two_byte() noexcept {
-    if (left() < 2) [[unlikely]] return fail(rule::field_past_end, at_), std::uint16_t{0};
-    at_ += 2;
-    return static_cast<std::uint16_t>(load_be16(at_ - 2));
-  }
-  // packet identifier: not 0. [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
-  [[gnu::always_inline]] std::uint16_t packet_id() noexcept {
-    const octet* const field = at_;
-    const std::uint16_t id = two_byte();
-    if (id == 0) [[unlikely]] fail(rule::packet_id_is_zero, field);
-    return id;
-  }
-  // bytes<2+n>
-  [[gnu::always_inline]] bytes_view binary() noexcept {
-    const octet* const field = at_;
-    if (left() < 2 || left() - 2 < load_be16(field)) [[unlikely]] return fail(rule::field_past_end, field), bytes_view();
-    const std::size_t size = load_be16(field);
-    at_ = field + 2 + size;
-    return to_bytes(field + 2, size);
-  }
-  // text<2+n>
-  template <text_kind Kind>
-  [[gnu::always_inline]] std::string_view text() noexcept {
-    const octet* const field = at_;
-    if (left() < 2 || left() - 2 < load_be16(field)) [[unlikely]] return fail(rule::field_past_end, field), std::string_view();
-    const std::size_t size = load_be16(field);
-    at_ = field + 2 + size;
-    if (!is_plain<Kind>(field + 2, size, end_) || picky_ || is_long_for_v3_1(Kind, size, version_)) [[unlikely]]
-      if (const fault f = judge_text(Kind, packet_, field, version_, *options_); f.violated != rule::none) fail(f);
-    return to_text(field + 2, size);
-  }
   // variable byte integer<1..4>; minimal in 5.0. [MQTT-1.5.5-1] [U5-1.5.5-a]
   [[gnu::always_inline]] std::uint32_t variable_byte() noexcept {
     if (left() > 0 && *at_ < 0x80) [[likely]] return *at_++;
@@ -120,20 +146,35 @@ class reader {
     at_ += v.size;
     return v.value;
   }
-  void skip_to(const octet* p) noexcept { at_ = p; }
-  // [U5-2.1.4-a] [U311-2.2.3-c]
-  [[gnu::always_inline]] void expect_end() noexcept {
-    if (at_ != end_) [[unlikely]] fail(rule::bytes_left_over, at_);
+
+  bool is_picky() const noexcept { return picky_; }
+  [[gnu::always_inline]] void judge(text_kind kind, const octet* field) noexcept {
+    if (const fault f = judge_text(kind, packet_, field, version_, *options_); f.violated != rule::none) fail(f);
   }
 
  private:
-  const octet* packet_;
-  const octet* at_;
-  const octet* end_;
-  const parse_options* options_;
-  protocol_version version_;
   bool picky_;
   fault fault_;
+};
+
+// Only accepts: for speed, where nothing is unusual. It knows no rule of its own and no name for a fault; what it does not accept is read again
+// by a reader. Not for options that ask more of text.
+class quick_reader : public basic_reader<quick_reader> {
+ public:
+  quick_reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
+      : basic_reader(packet, body, end, version, options) {}
+
+  bool failed() const noexcept { return failed_; }
+
+  [[gnu::always_inline]] void fail(rule, const octet*) noexcept {
+    failed_ = true;
+    at_ = end_;
+  }
+  [[gnu::always_inline]] void judge(text_kind, const octet*) noexcept { fail(rule::none, at_); }
+  static constexpr bool is_picky() noexcept { return false; }
+
+ private:
+  bool failed_ = false;
 };
 
 }  // namespace mqttspan::detail

@@ -23,6 +23,17 @@ inline T load(const octet* p) noexcept {
   return value;
 }
 
+// Numbers as they stand on the wire: the most significant byte first. Spelled so that compilers see one store and a swap.
+inline void store_be16(octet* p, std::uint32_t value) noexcept {
+  const auto swapped = static_cast<std::uint16_t>(std::endian::native == std::endian::little ? (value & 0xFF) << 8 | (value >> 8 & 0xFF) : value);
+  std::memcpy(p, &swapped, sizeof swapped);
+}
+inline void store_be32(octet* p, std::uint32_t value) noexcept {
+  if constexpr (std::endian::native == std::endian::little)
+    value = value << 24 | (value & 0xFF00) << 8 | (value >> 8 & 0xFF00) | value >> 24;
+  std::memcpy(p, &value, sizeof value);
+}
+
 #ifdef MQTTSPAN_SSE2_SCAN
 
 // Sixteen bytes. A mask is a block too: 0xFF where the property holds.
@@ -41,17 +52,18 @@ struct block {
     return {_mm_set1_epi32(mix)};
   }
   block operator&(block other) const noexcept { return {_mm_and_si128(bytes, other.bytes)}; }
-  bool all() const noexcept { return _mm_movemask_epi8(bytes) == 0xFFFF; }
-  // For the first n bytes, 0 to 16.
-  bool all(std::size_t n) const noexcept { return (~static_cast<std::uint32_t>(_mm_movemask_epi8(bytes)) & ((1u << n) - 1)) == 0; }
+  // Of a mask, bit i for byte i.
+  std::uint32_t bits() const noexcept { return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes)); }
+  bool all() const noexcept { return bits() == 0xFFFF; }
+  // For how many bytes from the first on, 0 to 16. The mask of 16 bits leaves ones above them.
+  unsigned prefix() const noexcept { return static_cast<unsigned>(__builtin_ctz(~bits())); }
 
   // 0x01 to 0x7F: as signed numbers, above 0
   block ascii() const noexcept { return {_mm_cmpgt_epi8(bytes, _mm_setzero_si128())}; }
-  // ascii, and neither '#' (0x23) nor '+' (0x2B), which differ in one bit
-  block name() const noexcept {
-    const __m128i wild = _mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8(static_cast<char>(0xF7))), _mm_set1_epi8(0x23));
-    return {_mm_andnot_si128(wild, ascii().bytes)};
-  }
+  // '#' (0x23) and '+' (0x2B), which differ in one bit
+  block wild() const noexcept { return {_mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8(static_cast<char>(0xF7))), _mm_set1_epi8(0x23))}; }
+  // ascii, and not wild
+  block name() const noexcept { return {_mm_andnot_si128(wild().bytes, ascii().bytes)}; }
 };
 
 #else
@@ -69,11 +81,10 @@ struct block {
   }
   block operator&(block other) const noexcept { return {bytes & other.bytes}; }
   bool all() const noexcept { return (bytes & tops) == tops; }
-  // For the first n bytes, 0 to 8. The order of bytes in a word is the machine's.
-  bool all(std::size_t n) const noexcept {
-    if (n == 0) return true;
-    const std::uint64_t others = n == 8 ? 0 : std::endian::native == std::endian::little ? ~std::uint64_t{0} << (8 * n) : ~std::uint64_t{0} >> (8 * n);
-    return ((bytes | others) & tops) == tops;
+  // For how many bytes from the first on, 0 to 8. The order of bytes in a word is the machine's.
+  unsigned prefix() const noexcept {
+    const std::uint64_t others = ~bytes & tops;
+    return static_cast<unsigned>(std::endian::native == std::endian::little ? std::countr_zero(others) : std::countl_zero(others)) / 8;
   }
 
   // In a mask only the top bit of each byte counts. A byte below 0x80 has its top bit clear, and keeps it clear less one unless it is 0;
@@ -91,7 +102,7 @@ struct block {
 // have other fields behind them, so that one load sees them whole.
 template <class Judge>
 [[gnu::always_inline]] inline bool all_of(const octet* p, std::size_t n, const octet* end, Judge judge) noexcept {
-  if (n <= block::size && static_cast<std::size_t>(end - p) >= block::size) [[likely]] return judge(block::at(p)).all(n);
+  if (n <= block::size && static_cast<std::size_t>(end - p) >= block::size) [[likely]] return judge(block::at(p)).prefix() >= n;
   if (n < block::size) return n == 0 || judge(block::ends(p, n)).all();
   const octet* const last = p + n - block::size;
   block good = judge(block::at(last)) & judge(block::at(p));
@@ -104,6 +115,9 @@ template <class Judge>
 [[gnu::always_inline]] inline bool is_plain_text(const octet* p, std::size_t n, const octet* end) noexcept {
   return all_of(p, n, end, [](block b) { return b.ascii(); });
 }
+
+// Whether a text is plain and fits into a block, all of which may be read.
+[[gnu::always_inline]] inline bool is_short_plain_text(const octet* p, unsigned n) noexcept { return block::at(p).ascii().prefix() >= n; }
 
 // A topic name that is plain text, is not empty and has no wildcard. Its length is for is_long_for_v3_1.
 [[gnu::always_inline]] inline bool is_plain_name(const octet* p, std::size_t n, const octet* end) noexcept {
@@ -147,9 +161,11 @@ template <class Judge>
 }
 
 // Most payloads and binaries of MQTT are shorter than a call is long.
+inline constexpr std::size_t longest_inline_copy = 4 * block::size;
+
 [[gnu::always_inline]] inline void copy(octet* to, const void* from, std::size_t n) noexcept {
   const auto* const p = static_cast<const octet*>(from);
-  if (n > 4 * block::size) {
+  if (n > longest_inline_copy) {
     std::memcpy(to, p, n);
   } else if (n < block::size) {
     copy_small(to, p, n);
@@ -162,57 +178,39 @@ template <class Judge>
 
 #ifdef MQTTSPAN_SSE2_SCAN
 
-// Which bytes of a filter are what: bit i for byte i.
-struct filter_bits {
-  std::uint32_t slash = 0, wild = 0, hash = 0;
-
-  static filter_bits of(block b) noexcept {
-    const auto bits = [](__m128i mask) { return static_cast<std::uint32_t>(_mm_movemask_epi8(mask)); };
-    return {bits(_mm_cmpeq_epi8(b.bytes, _mm_set1_epi8('/'))),
-            bits(_mm_cmpeq_epi8(_mm_and_si128(b.bytes, _mm_set1_epi8(static_cast<char>(0xF7))), _mm_set1_epi8(0x23))),
-            bits(_mm_cmpeq_epi8(b.bytes, _mm_set1_epi8('#')))};
-  }
-  filter_bits first(std::size_t n) const noexcept {
-    const std::uint32_t those = (1u << n) - 1;
-    return {slash & those, wild & those, hash & those};
-  }
-  // Bits of bytes that stand further on; the same bytes seen twice give the same bits.
-  void add(filter_bits other, std::size_t at) noexcept {
-    slash |= other.slash << at;
-    wild |= other.wild << at;
-    hash |= other.hash << at;
-  }
-  // Wildcards are whole levels, and '#' the last one. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
-  bool well_placed(std::size_t n) const noexcept {
-    const std::uint32_t last = 1u << (n - 1), opens = slash << 1 | 1, closes = slash >> 1 | last;
-    return ((wild & ~(opens & closes)) | (hash & ~last)) == 0;
-  }
-};
+// Whether wildcards are whole levels, and '#' the last one: bit i of `wild`, which is not 0, for byte i of n. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
+[[gnu::always_inline]] inline bool are_well_placed(const octet* p, std::size_t n, std::uint32_t wild) noexcept {
+  do {
+    const auto at = static_cast<std::size_t>(__builtin_ctz(wild));
+    if (at != 0 && p[at - 1] != '/') return false;
+    if (at == n - 1) return true;
+    if (p[at] == '#' || p[at + 1] != '/') return false;
+    wild &= wild - 1;
+  } while (wild != 0);
+  return true;
+}
 
 // A topic filter of plain text, not beginning with '$', whose wildcards stand where they may.
-// Without a wildcard any length is quickly seen, with one up to 32 bytes.
+// Without a wildcard any length is quickly seen, with one most of up to 32 bytes.
 [[gnu::always_inline]] inline bool is_plain_filter(const octet* p, std::size_t n, const octet* end) noexcept {
   if (n == 0 || p[0] == '$') return false;
-  filter_bits bits;
-  if (n <= 16 && static_cast<std::size_t>(end - p) >= 16) {
+  std::uint32_t wild = 0;
+  if (n >= 16 && n <= 32) {
+    const block head = block::at(p), tail = block::at(p + n - 16);  // bytes that both have give the same bits twice
+    if (!(head.ascii() & tail.ascii()).all()) return false;
+    wild = head.wild().bits() | tail.wild().bits() << (n - 16);
+  } else if (n < 16 && static_cast<std::size_t>(end - p) >= 16) {
     const block all = block::at(p);
-    if (!all.ascii().all(n)) return false;
-    bits = filter_bits::of(all).first(n);
+    if (all.ascii().prefix() < n) return false;
+    wild = all.wild().bits() & ((1u << n) - 1);
   } else if (n >= 8 && n < 16) {
     const block both = block::ends(p, n);  // bytes 0 to 7, and the last eight
     if (!both.ascii().all()) return false;
-    const filter_bits found = filter_bits::of(both);
-    bits = found.first(8);
-    bits.add({found.slash >> 8, found.wild >> 8, found.hash >> 8}, n - 8);
-  } else if (n >= 16 && n <= 32) {
-    const block head = block::at(p), tail = block::at(p + n - 16);
-    if (!(head.ascii() & tail.ascii()).all()) return false;
-    bits = filter_bits::of(head);
-    bits.add(filter_bits::of(tail), n - 16);
+    wild = (both.wild().bits() & 0xFF) | both.wild().bits() >> 8 << (n - 8);
   } else {
     return is_plain_name(p, n, end);
   }
-  return bits.well_placed(n);
+  return wild == 0 || are_well_placed(p, n, wild);
 }
 
 #else

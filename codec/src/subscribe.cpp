@@ -4,19 +4,19 @@
 namespace mqttspan::detail {
 namespace {
 
-
 // filter<2+n> options<1>. [U5-3.8.3-b] [U311-3.8.3-a]
-[[gnu::always_inline]] inline void read_subscription(reader& in) noexcept {
-  const std::string_view filter = in.text<text_kind::topic_filter>();
+template <class Reader>
+[[gnu::always_inline]] inline void read_subscription(Reader& in, bool lax) noexcept {
+  const std::string_view filter = in.template text<text_kind::topic_filter>();
   const octet* const field = in.at();
   const unsigned options = in.byte();
-  const rule r = check_subscription_options(options, filter, in.version(), in.is_lax_v3_1());
+  const rule r = check_subscription_options(options, filter, in.version(), lax);
   in.check(r, field);
 }
 
 // The items up to the packet's end, at least one. `Read` reads and validates one of them.
-template <class T, class Read>
-[[gnu::always_inline]] inline wire_list<T> read_filters(reader& in, Read read) noexcept {
+template <class T, class Reader, class Read>
+[[gnu::always_inline]] inline wire_list<T> read_filters(Reader& in, Read read) noexcept {
   const octet* const begin = in.at();
   if (in.left() == 0) in.fail(rule::no_topic_filter, begin);  // [MQTT-3.8.3-3] [5.0/MQTT-3.8.3-2] [MQTT-3.10.3-2]
   std::uint32_t count = 0;
@@ -28,7 +28,8 @@ template <class T, class Read>
 }
 
 // code<1> up to the packet's end, at least one
-[[gnu::always_inline]] inline wire_list<reason_code> read_reason_codes(reader& in, packet_type type) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline wire_list<reason_code> read_reason_codes(Reader& in, packet_type type) noexcept {
   const octet* const begin = in.at();
   const auto count = static_cast<std::uint32_t>(in.left());
   if (count == 0) in.fail(rule::no_reason_code, begin);  // [U5-3.9.3-a] [U5-3.11.3-a] [U311-2.4-a]
@@ -45,7 +46,7 @@ template <class T, class Read>
 
 template <class Sink>
 [[gnu::always_inline]] inline void emit_reason_codes(Sink& out, const wire_list<reason_code>& codes, packet_type type) noexcept {
-  const encode_context& c = out.context();
+  const encode_context c = out.context();
   const code_set legal = out.is_v5() ? codes_of(type, c.options.sender, c.options.allow) : code_set{};
   out.require(!codes.empty(), rule::no_reason_code);
   for (const reason_code code : codes) {
@@ -67,6 +68,8 @@ bool may_be_left_out(const wire_list<reason_code>& codes, const encode_context& 
 template <class Sink>
 [[gnu::always_inline]] inline void emit_subscription(Sink& out, const subscription& s) noexcept {
   out.template text<text_kind::topic_filter>(s.topic_filter);
+  const bool has_qos_only = !s.no_local && !s.retain_as_published && s.retain_handling == retain_handling::send;
+  if (has_qos_only && static_cast<unsigned>(s.qos) < 3) [[likely]] return out.byte(static_cast<unsigned>(s.qos));  // good in every version
   const auto capped = [](unsigned value) { return value < 3 ? value : 3u; };
   unsigned options = capped(static_cast<unsigned>(s.qos)) | (s.no_local ? 4u : 0u) | (s.retain_as_published ? 8u : 0u) |
                      capped(static_cast<unsigned>(s.retain_handling)) << 4;
@@ -82,11 +85,14 @@ template <class Sink>
 }  // namespace
 
 // packet_id<2> properties<varint+n>? {filter<2+n> options<1>}+
-[[gnu::always_inline]] inline void decode(reader& in, subscribe& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, subscribe& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::subscribe);
-  if (!in.failed()) out.subscriptions = read_filters<subscription>(in, [](reader& r) { read_subscription(r); });
+  if (in.failed()) return;
+  const bool lax = in.is_lax_v3_1();
+  out.subscriptions = read_filters<subscription>(in, [lax](Reader& r) { read_subscription(r, lax); });
 }
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const subscribe& p) noexcept {
@@ -97,7 +103,8 @@ template <class Sink>
 }
 
 // packet_id<2> properties<varint+n>? {code<1>}+
-[[gnu::always_inline]] inline void decode(reader& in, suback& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, suback& out) noexcept {
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::suback);
   if (!in.failed()) out.reason_codes = read_reason_codes(in, packet_type::suback);
@@ -110,11 +117,12 @@ template <class Sink>
 }
 
 // packet_id<2> properties<varint+n>? {filter<2+n>}+
-[[gnu::always_inline]] inline void decode(reader& in, unsubscribe& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, unsubscribe& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::unsubscribe);
-  if (!in.failed()) out.topic_filters = read_filters<std::string_view>(in, [](reader& r) { r.text<text_kind::topic_filter>(); });
+  if (!in.failed()) out.topic_filters = read_filters<std::string_view>(in, [](Reader& r) { r.template text<text_kind::topic_filter>(); });
 }
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const unsubscribe& p) noexcept {
@@ -125,7 +133,8 @@ template <class Sink>
 }
 
 // packet_id<2>, and in 5.0: properties<varint+n> {code<1>}+
-[[gnu::always_inline]] inline void decode(reader& in, unsuback& out) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void decode(Reader& in, unsuback& out) noexcept {
   out.packet_id = in.packet_id();
   if (!in.is_v5()) return;
   out.properties = read_properties(in, property_place::unsuback);

@@ -31,7 +31,7 @@ target_link_libraries(codec_header_tests PRIVATE mqttspan::codec GTest::gtest_ma
 mqttspan_warnings(codec_header_tests)
 gtest_discover_tests(codec_header_tests TEST_PREFIX codec. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
 
-add_executable(codec_law_tests laws_change_test.cpp laws_generate_test.cpp laws_parse_test.cpp topic_test.cpp)
+add_executable(codec_law_tests laws_change_test.cpp laws_generate_test.cpp laws_parse_head_test.cpp laws_parse_test.cpp topic_test.cpp)
 target_link_libraries(codec_law_tests PRIVATE mqttspan_generators GTest::gtest_main rapidcheck)
 if(NOT MSVC AND NOT CMAKE_BUILD_TYPE STREQUAL "Coverage") # which counts what is written, not what an optimiser makes of it
   target_compile_options(codec_law_tests PRIVATE -O1)

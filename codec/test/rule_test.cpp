@@ -54,7 +54,9 @@ TEST(rule, has_a_text_that_states_a_fact) {
 }
 
 // The limits of the application are nobody's statement.
-bool is_a_limit(rule r) { return r == rule::too_many_topic_filters || r == rule::too_many_user_properties || r == rule::too_many_topic_levels; }
+bool is_a_limit(rule r) {
+  return r == rule::too_many_topic_filters || r == rule::too_many_user_properties || r == rule::too_many_topic_levels || r == rule::announced_more_than_kept;
+}
 
 TEST(rule, rests_on_a_statement_of_some_version) {
   each_rule([](rule r) {

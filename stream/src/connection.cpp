@@ -81,7 +81,8 @@ bool connection::receive(bytes_view input, instant now) noexcept {
   return phase_ != connection_phase::ended && parser_.push(input);
 }
 
-// Not while answers would not fit. And what a client sends behind its CONNECT waits for the verdict, but for its turns in authentication.
+// Not while answers would not fit; a full window of messages is no reason [MQTT-4.9.0-3]. And what a client sends behind its CONNECT waits for the verdict,
+// but for its turns in authentication.
 // [3.1.1/MQTT-3.1.4-5] [5.0/MQTT-3.1.4-6] [MQTT-3.12.4-1] [MQTT-3.3.4-8] [MQTT-3.3.4-10]
 inline bool connection::may_read() const noexcept {
   if (phase_ == connection_phase::connected) [[likely]] return output_.space() >= 2 * reserve;
@@ -131,7 +132,7 @@ void connection::close(reason_code reason) noexcept {
   } else if (!as_client && phase_ == connection_phase::connected && is_v5()) {
     (void)write(disconnect{.reason_code = reason}, 0);
   } else if (!as_client && phase_ == connection_phase::connecting && is_error(reason)) {
-    (void)write(connack{.reason_code = reason}, 0);
+    (void)write(connack{.reason_code = reason}, 0);  // where 3.x has no such code: nothing [3.1.1/MQTT-3.2.2-6]
   }
   end(ending::cause::self, reason);
 }
@@ -152,7 +153,9 @@ bytes_view connection::whole_rejected(std::uint32_t offset) const noexcept {
   return header && offset >= header->header_size ? bytes : bytes_view();
 }
 
-// The first violation ends the connection. What the version wants said is said.
+// The first violation ends the connection. [3.1.1/MQTT-4.8.0-1] [MQTT-4.13.1-1] [U5-4.13.1-a] [MQTT-4.13.2-1] What the version wants said is said: a CONNACK for a
+// CONNECT with a level or a client identifier that cannot be, in 5.0 for any, [3.1.1/MQTT-3.1.2-2] [5.0/MQTT-3.1.2-2] [3.1.1/MQTT-3.1.3-8] [U31-3.1-b] [U31-3.1-k]
+// in 5.0 a DISCONNECT behind the CONNACK; else nothing. [U5-4.13.1-c] [U5-3.1-a]
 void connection::fail(const error& e) noexcept {
   const bool is_bad_connect = e.in == packet_type::connect && phase_ == connection_phase::fresh;
   error found = e;
@@ -251,7 +254,7 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
   if (!in_time) return error{.code = errc::wrong_state};
   std::size_t messages[2] = {};
   for (const session_entry& e : list) {
-    if (!is_message(e.state) || e.packet_id == 0) return error{.code = errc::invalid_argument, .violated = rule::packet_id_unknown};
+    if (!(e.is_ours ? is_message(e.state) : e.state == exchange::received) || e.packet_id == 0) return error{.code = errc::invalid_argument, .violated = rule::packet_id_unknown};
     if (++messages[e.is_ours] > (e.is_ours ? options_.send_maximum : options_.receive_maximum)) return error{.code = errc::quota_exceeded};
   }
   for (const session_entry& e : list) {

@@ -70,7 +70,9 @@ result<sent> connection::put(const pubcomp& p) noexcept { return put_answer(p, s
 result<sent> connection::put(const suback& p) noexcept { return put_answer(p, signal::suback, p.reason_codes.size()); }
 result<sent> connection::put(const unsuback& p) noexcept { return put_answer(p, signal::unsuback, p.reason_codes.size()); }
 
-// To something that the peer began. [3.1.1/MQTT-2.3.1-6] [3.1.1/MQTT-2.3.1-7] [5.0/MQTT-2.2.1-5] [5.0/MQTT-2.2.1-6]
+// To something that the peer began; codes go out as the owner gives them, in the order of the filters.
+// [MQTT-3.9.3-1] [MQTT-3.11.3-1] [MQTT-3.8.4-7] [U31-3.9-b] [MQTT-3.10.4-4] [MQTT-3.10.4-5]
+// [3.1.1/MQTT-2.3.1-6] [3.1.1/MQTT-2.3.1-7] [5.0/MQTT-2.2.1-5] [5.0/MQTT-2.2.1-6]
 template <class P>
 result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) noexcept {
   packet_ids::entry* const e = theirs_.find(p.packet_id);
@@ -78,7 +80,7 @@ result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) n
   const bool is_still_coming = is_in_pieces_ && debt_.packet_id == p.packet_id && debt_.answer == p.type;
   if ((next.is != progress::goes_on && next.is != progress::ends) || is_still_coming) return refusal(rule::packet_id_unknown, p.type);
   const bool counts = s == signal::suback || (s == signal::unsuback && is_v5());
-  if (counts && answers != e->answers) return refusal(rule::reason_codes_not_as_many, p.type, errc::invalid_argument);  // [MQTT-3.8.4-6] [3.1.1/MQTT-3.8.4-5]
+  if (counts && answers != e->answers) return refusal(rule::reason_codes_not_as_many, p.type, errc::invalid_argument);  // [5.0/MQTT-3.8.4-6] [3.1.1/MQTT-3.8.4-5]
   if (const rule broken = check_order(*e, s); broken != rule::none) return refusal(broken, p.type);
   const auto written = write_answer(p);
   if (!written) return written;
@@ -88,7 +90,7 @@ result<sent> connection::put_answer(const P& p, signal s, std::size_t answers) n
   return written;
 }
 
-// PUBACKs and PUBRECs in the order in which the messages came. [MQTT-4.6.0-2] [MQTT-4.6.0-3]
+// PUBACKs and PUBRECs in the order in which the messages came. [MQTT-4.6.0-2] [MQTT-4.6.0-3] [U31-4.3-a]
 rule connection::check_order(const packet_ids::entry& e, signal s) const noexcept {
   if (!options_.ordered_acknowledgements) return rule::none;
   const bool is_next = e.state == exchange::publish_1   ? e.answers == answered_[0]

@@ -113,6 +113,8 @@ result<sent> connection::put(const mqttspan::connect& p) noexcept {
   return written;
 }
 
+// The owner's verdict: accepted [3.1.1/MQTT-3.1.4-4] [5.0/MQTT-3.1.4-5], or refused for a reason that the connection cannot know
+// [3.1.1/MQTT-3.1.3-9] [5.0/MQTT-3.1.3-8] [U311-3.1.4-b] [U311-3.2.2-d] [MQTT-4.12.0-1].
 result<sent> connection::put(const connack& p) noexcept {
   const bool accepts = p.reason_code == reason_code::success;
   if (p.session_present && clean_start_) return refusal(rule::session_present_unexpected, p.type, errc::invalid_argument);  // [3.1.1/MQTT-3.2.2-1] [5.0/MQTT-3.2.2-2]
@@ -149,7 +151,7 @@ result<sent> connection::put(const disconnect& p) noexcept {
   if (self_ == sender::client && client_.session_expiry_interval == 0 && p.properties.get(prop::session_expiry_interval).value_or(0) != 0)
     return refusal(rule::session_expiry_raised, p.type, errc::invalid_argument);  // [U5-3.14.2.2.2-b]
   const auto written = write(p, reserve);
-  if (written) end(ending::cause::self, p.reason_code);  // [MQTT-3.14.4-1] [MQTT-3.14.4-2]
+  if (written) end(ending::cause::self, p.reason_code);  // [3.1.1/MQTT-3.14.4-1] [5.0/MQTT-3.14.4-2] [MQTT-4.12.1-2] [MQTT-4.13.2-1]
   return written;
 }
 
@@ -201,7 +203,7 @@ result<sent> connection::put_message(mqttspan::publish p, bool borrow) noexcept 
   if (next.is == progress::in_use) return refusal(rule::packet_id_in_use, p.type);
   if (const rule broken = check_delivery(p, is_again ? e : nullptr); broken != rule::none) return refusal(broken, p.type);
   if ((!is_again || e->is_resumed) && send_quota() == 0) return refusal(rule::send_quota_used_up, p.type);  // [MQTT-4.9.0-2] [MQTT-3.3.4-7] [MQTT-3.3.4-9]
-  if (p.packet_id == 0 && (p.packet_id = ours_.next_free()) == 0) return refusal(rule::send_quota_used_up, p.type);  // [3.1.1/MQTT-2.3.1-2] [MQTT-2.2.1-3] [MQTT-2.2.1-4]
+  if (p.packet_id == 0 && (p.packet_id = ours_.next_free()) == 0) return refusal(rule::send_quota_used_up, p.type);  // [3.1.1/MQTT-2.3.1-2] [MQTT-2.3.1-4] [MQTT-2.2.1-3] [MQTT-2.2.1-4]
   const auto written = write_with_alias(p, borrow);
   if (!written) return written;
   if (!is_again) e = ours_.insert(p.packet_id, next.next);  // has room: the quota is below what there are places for
@@ -217,7 +219,7 @@ rule connection::check_message(const mqttspan::publish& p) const noexcept {
 }
 
 // The first delivery is without DUP, each further one with it; and in 5.0 only in a connection that resumes the session.
-// [3.1.1/MQTT-4.3.2-1] [5.0/MQTT-4.3.2-2] [MQTT-3.3.1-1] [MQTT-4.3.3-6]
+// [3.1.1/MQTT-4.3.2-1] [5.0/MQTT-4.3.2-2] [3.1.1/MQTT-4.3.3-1] [5.0/MQTT-4.3.3-2] [MQTT-3.3.1-1] [MQTT-4.3.3-6]
 rule connection::check_delivery(const mqttspan::publish& p, const packet_ids::entry* again) const noexcept {
   if (!again) return p.dup ? rule::first_delivery_with_dup : rule::none;
   if (!p.dup) return rule::redelivery_without_dup;
@@ -248,7 +250,7 @@ result<sent> connection::write_with_alias(const mqttspan::publish& p, bool borro
   if (known != 0) shortened.topic = {};
   shortened.properties = properties;
   const auto written = write_message(shortened, borrow);
-  if (!written && written.error().code == errc::packet_too_large) return write_message(p, borrow);
+  if (!written) return write_message(p, borrow);  // perhaps there is room for it without
   if (written && known == 0 && !sent_aliases_.set(alias, p.topic)) end(ending::cause::no_memory, reason_code::unspecified_error);
   return written;
 }
@@ -265,15 +267,16 @@ result<sent> connection::put(const unsubscribe& p) noexcept { return put_request
 template <class P>
 result<sent> connection::put_request(P p, signal s, std::size_t answers) noexcept {
   packet_ids::entry* e = ours_.find(p.packet_id);
-  const auto next = step(e ? e->state : exchange::none, s);
-  const bool asks_again = e && version_ == protocol_version::v3_1 && p.dup && e->state == next.next;  // [U31-2.1-f]
-  if (next.is != progress::begins && !asks_again) return refusal(rule::packet_id_in_use, p.type);
+  const auto next = step(exchange::none, s).next;
+  const bool asks_again = e && e->state == next && p.dup && version_ == protocol_version::v3_1;  // [U31-2.1-f]
+  if (e && !asks_again) return refusal(rule::packet_id_in_use, p.type);
+  if (!e && p.dup && version_ == protocol_version::v3_1) return refusal(rule::first_delivery_with_dup, p.type);
   if (!asks_again && requests_ours_ >= options_.max_requests) return refusal(rule::too_many_in_flight, p.type);
   if (p.packet_id == 0) p.packet_id = ours_.next_free();
   const auto written = write(p);
   if (!written) return written;
   if (!asks_again) {
-    e = ours_.insert(p.packet_id, next.next);
+    e = ours_.insert(p.packet_id, next);
     ++requests_ours_;
   }
   e->answers = static_cast<std::uint32_t>(answers);

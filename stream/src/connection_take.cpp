@@ -67,7 +67,7 @@ rule connection::check_turn(packet_type type) const noexcept {
   const rule broken = step(phase_, peer(), type).broken;
   if (broken != rule::none) return broken;
   const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent && self_ == sender::server;
-  return authenticating && type != packet_type::auth && type != packet_type::disconnect ? rule::packet_during_authentication : rule::none;  // [MQTT-3.1.2-30]
+  return authenticating && type != packet_type::auth && type != packet_type::disconnect ? rule::packet_during_authentication : rule::none;  // [MQTT-3.1.2-30]; renewed, it holds up nothing [U5-4.12.1-c]
 }
 
 // ---- Opening and closing
@@ -137,6 +137,7 @@ connection::taken connection::take(const pingresp&) noexcept {
 
 // ---- Messages
 
+// Whatever was subscribed to, and whether that is settled yet or not. [U311-3.8.4-a] [U5-3.8.4-a] [U311-4.5-a] [U5-4.5-a]
 connection::taken connection::take(mqttspan::publish& p) noexcept {
   if (p.qos > ours().maximum_qos) return {rule::qos_above_maximum};            // [U5-3.2.2.3.4-c]
   if (p.retain && !ours().retain_available) return {rule::retain_not_available};  // [U5-3.2.2.3.5-c]
@@ -158,6 +159,7 @@ rule connection::resolve_alias(mqttspan::publish& p) noexcept {
   return rule::none;
 }
 
+// 3.x sets no limit [U311-4.3-a]; above our own the connection ends [3.1.1/MQTT-4.8.0-2].
 connection::taken connection::take_message(const mqttspan::publish& p) noexcept {
   packet_ids::entry* e = theirs_.find(p.packet_id);
   const auto next = step(e ? e->state : exchange::none, p.qos == qos::at_least_once ? signal::publish_1 : signal::publish_2);
@@ -247,7 +249,7 @@ connection::taken connection::take(const unsuback& p) noexcept {
   return take_answer(p.packet_id, signal::unsuback, p.reason_codes.size());
 }
 
-// The last step of something that we began. [U5-2.2.1-c] [3.1.1/MQTT-2.3.1-3]
+// The last step of something that we began; a code that tells of an error ends that alone [U5-4.13.2-a]. [U5-2.2.1-c] [3.1.1/MQTT-2.3.1-3]
 connection::taken connection::take_answer(std::uint16_t id, signal s, std::size_t answers) noexcept {
   packet_ids::entry* const e = ours_.find(id);
   if (step(e ? e->state : exchange::none, s).is != progress::ends) return take_stray();
@@ -272,22 +274,20 @@ rule connection::check_problem_information(const property_list& properties) cons
 
 connection::taken connection::take(const subscribe& p) noexcept {
   if (const rule broken = detail::check_available(p, ours()); broken != rule::none) return {broken};
-  return take_request(p, signal::subscribe, p.subscriptions.size());
+  return take_request(p.packet_id, p.dup, signal::subscribe, p.subscriptions.size());
 }
 
 connection::taken connection::take(const unsubscribe& p) noexcept {
-  return take_request(p, signal::unsubscribe, p.topic_filters.size());
+  return take_request(p.packet_id, p.dup, signal::unsubscribe, p.topic_filters.size());
 }
 
-// The answer is the caller's: it knows what it grants. [MQTT-3.8.4-1] [MQTT-3.10.4-4] [U31-3.8-b] [U31-3.10-a]
-template <class P>
-connection::taken connection::take_request(const P& p, signal s, std::size_t answers) noexcept {
-  packet_ids::entry* e = theirs_.find(p.packet_id);
+// The answer is the caller's: it knows what it grants. In 3.1 a client that waits for it may ask again, with DUP. [MQTT-3.8.4-1] [MQTT-3.10.4-4] [U31-3.8-b] [U31-3.10-a]
+connection::taken connection::take_request(std::uint16_t id, bool dup, signal s, std::size_t answers) noexcept {
+  packet_ids::entry* e = theirs_.find(id);
   const auto next = step(e ? e->state : exchange::none, s);
-  const bool asks_again = e && p.dup && e->state == step(exchange::none, s).next && e->answers == answers;  // 3.1 only [U31-2.1-f]
-  if (asks_again) return {rule::none, false};
+  if (e && dup && e->answers == answers && e->state == step(exchange::none, s).next) return {rule::none, false};  // [U31-2.1-f]
   if (next.is != progress::begins) return {rule::packet_id_in_use};
-  e = requests_theirs_ < options_.max_requests ? theirs_.insert(p.packet_id, next.next) : nullptr;
+  e = requests_theirs_ < options_.max_requests ? theirs_.insert(id, next.next) : nullptr;
   if (!e) return {rule::too_many_in_flight};
   ++requests_theirs_;
   e->answers = static_cast<std::uint32_t>(answers);
@@ -324,7 +324,7 @@ bool connection::acknowledge_simply() noexcept {
   return true;
 }
 
-// PUBREL once more for all that the session had received or released, in order, as far as the output takes them. [MQTT-4.4.0-1]
+// PUBREL once more for all that the session had received or released, in order, as far as the output takes them. [3.1.1/MQTT-4.4.0-1] [5.0/MQTT-4.4.0-1]
 void connection::resume() noexcept {
   while (output_.space() >= 2 * reserve) {
     packet_ids::entry* first = nullptr;

@@ -37,7 +37,7 @@ inline constexpr phase_table phase_steps = [] {
   all(connection_phase::fresh, sender::server, connection_phase::fresh, rule::packet_before_connack);                          // [MQTT-3.2.0-1]
 
   all(connection_phase::connecting, sender::client, connection_phase::connecting, rule::none);                                 // [U311-3.1.4-c] [U5-3.1.4-b]
-  one(connection_phase::connecting, sender::client, packet_type::connect, connection_phase::connecting, rule::connect_twice);  // [MQTT-3.1.0-2] [U5-3.1-b]
+  one(connection_phase::connecting, sender::client, packet_type::connect, connection_phase::connecting, rule::connect_twice);  // [MQTT-3.1.0-2] [U311-3.1-a] [U5-3.1-b]
   one(connection_phase::connecting, sender::client, packet_type::disconnect, connection_phase::ended);
   all(connection_phase::connecting, sender::server, connection_phase::connecting, rule::packet_before_connack);                // [MQTT-3.2.0-1] [MQTT-3.14.0-1]
   one(connection_phase::connecting, sender::server, packet_type::connack, connection_phase::connected);                        // ended, where it refuses
@@ -45,12 +45,12 @@ inline constexpr phase_table phase_steps = [] {
 
   all(connection_phase::connected, sender::client, connection_phase::connected, rule::none);
   one(connection_phase::connected, sender::client, packet_type::connect, connection_phase::connected, rule::connect_twice);
-  one(connection_phase::connected, sender::client, packet_type::disconnect, connection_phase::ended);                          // [MQTT-3.14.4-1] [MQTT-3.14.4-2]
+  one(connection_phase::connected, sender::client, packet_type::disconnect, connection_phase::ended);                          // [3.1.1/MQTT-3.14.4-2] [5.0/MQTT-3.14.4-1]
   all(connection_phase::connected, sender::server, connection_phase::connected, rule::none);
   one(connection_phase::connected, sender::server, packet_type::connack, connection_phase::connected, rule::connack_twice);    // [MQTT-3.2.0-2] [U311-3.2-b]
   one(connection_phase::connected, sender::server, packet_type::disconnect, connection_phase::ended);
 
-  all(connection_phase::ended, sender::client, connection_phase::ended, rule::packet_after_end);                               // [MQTT-3.14.4-1] [MQTT-3.14.4-2]
+  all(connection_phase::ended, sender::client, connection_phase::ended, rule::packet_after_end);                               // [3.1.1/MQTT-3.14.4-2] [5.0/MQTT-3.14.4-1]
   all(connection_phase::ended, sender::server, connection_phase::ended, rule::packet_after_end);
   return t;
 }();
@@ -71,6 +71,7 @@ static_assert([] {
 }());
 
 // ---- Exchanges: what one packet identifier is in use for. One table for the side that began it and for the side that answers.
+// [U31-3.3-c] Time plays no part: an exchange goes on though the message has expired. [MQTT-4.3.3-13]
 
 // What is said about an identifier: by the side that owns it up to `unsubscribe`, by its peer from `puback` on.
 enum class signal : std::uint8_t { publish_1, publish_2, pubrel, subscribe, unsubscribe, puback, pubrec, pubrec_refused, pubcomp, suback, unsuback };
@@ -104,15 +105,15 @@ inline constexpr exchange_table exchange_steps = [] {
     const auto from = static_cast<exchange>(e);
     for (unsigned s = 0; s < signal_count; ++s) set(from, static_cast<signal>(s), progress::unknown, from);
     for (const signal s : {signal::publish_1, signal::publish_2, signal::subscribe, signal::unsubscribe})
-      set(from, s, progress::in_use, from);                                                                   // [MQTT-2.3.1-2] [U5-2.2.1-b]
+      set(from, s, progress::in_use, from);                                                                   // [MQTT-2.3.1-2] [U5-2.2.1-b] [U31-2.4-b]
   }
-  set(exchange::none, signal::publish_1, progress::begins, exchange::publish_1);                              // [MQTT-4.3.2-1]
-  set(exchange::none, signal::publish_2, progress::begins, exchange::publish_2);                              // [MQTT-4.3.3-1]
+  set(exchange::none, signal::publish_1, progress::begins, exchange::publish_1);                              // [3.1.1/MQTT-4.3.2-1] [5.0/MQTT-4.3.2-1]
+  set(exchange::none, signal::publish_2, progress::begins, exchange::publish_2);                              // [3.1.1/MQTT-4.3.3-1] [5.0/MQTT-4.3.3-1]
   set(exchange::none, signal::subscribe, progress::begins, exchange::subscribe);
   set(exchange::none, signal::unsubscribe, progress::begins, exchange::unsubscribe);
 
   set(exchange::publish_1, signal::publish_1, progress::again, exchange::publish_1);
-  set(exchange::publish_1, signal::puback, progress::ends, exchange::none);                                   // [MQTT-4.3.2-3] [MQTT-4.3.2-5]
+  set(exchange::publish_1, signal::puback, progress::ends, exchange::none);                                   // [MQTT-4.3.2-3] [3.1.1/MQTT-4.3.2-2] [MQTT-4.3.2-5]
 
   set(exchange::publish_2, signal::publish_2, progress::again, exchange::publish_2);
   set(exchange::publish_2, signal::pubrec, progress::goes_on, exchange::received);                            // [MQTT-4.3.3-3] [MQTT-4.3.3-8]

@@ -49,10 +49,13 @@ void stream_parser::adopt(protocol_version version) noexcept {
 void stream_parser::prepare() noexcept {
   const bool all_slow = awaits_connect_ || carry_size_ < min_carry;
   parse_.max_packet_size = all_slow ? 0 : smaller(limit_of_[static_cast<unsigned>(packet_type::publish)], largest_whole_publish_);
+  largest_plain_publish_ = detail::asks_more_of_text(parse_) ? 0 : parse_.max_packet_size;
+  if (version_ == protocol_version::v3_1) largest_plain_publish_ = smaller(largest_plain_publish_, 32'767);  // [U31-3.3-a]
   for (unsigned i = 0; i < 16; ++i) {
     const auto type = static_cast<packet_type>(i);
     const bool exists = type != packet_type{} && (type != packet_type::auth || version_ == protocol_version::v5);
-    const bool usual = !all_slow && exists && type != packet_type::publish && detail::may_send(parse_.sender, type, version_);
+    const bool fits = limit_of_[i] >= 2 + 0x7F;  // then the straight way, which knows lengths of one byte, need not ask
+    const bool usual = !all_slow && fits && exists && type != packet_type::publish && detail::may_send(parse_.sender, type, version_);
     usual_first_[i] = usual ? detail::usual_first_byte(type) : static_cast<std::uint8_t>(i == 0 ? 0xFF : 0);
   }
 }
@@ -63,34 +66,15 @@ void stream_parser::fail(const struct error& e) noexcept {
   closed_ |= broken;
 }
 
-// The packet is handed over: its bytes are behind us. Those in carry stay as they are until more bytes are gathered.
-void stream_parser::use_up(std::size_t size) noexcept {
-  if (kept_ != 0) kept_ = 0;
-  else at_ += size;
-}
-
-void stream_parser::take_back(std::size_t size, bool was_torn) noexcept {
-  if (was_torn) kept_ = size;
-  else at_ -= size;
-}
-
-// Appends to the torn packet what it lacks. Whether it lacks nothing now.
-bool stream_parser::gather() noexcept {
-  const std::size_t left = input_left(), size = missing_ < left ? missing_ : left;
-  append(at_, size);
-  at_ += size;
-  return missing_ == 0;
-}
-
 void stream_parser::find(finding& out, bool takes_pieces) noexcept {
   if (state_ != state::packets) return find_piece(out);
   if (carry_size_ < min_carry && at_ != end_) return fail({.code = errc::no_space});
-  while (kept_ != 0 ? gather() : at_ != end_) {
-    const bytes_view seen = kept_ != 0 ? bytes_view(carry_, kept_) : bytes_view(at_, end_);
-    const std::size_t needed = look_at(seen, out, takes_pieces);
+  while (kept() != 0 ? gather() : at_ != end_) {
+    const bool torn = kept() != 0;
+    const std::size_t needed = look_at(torn ? bytes_view(carry_, fill_) : bytes_view(at_, end_), out, takes_pieces);
     if (needed == 0) return;
-    missing_ = needed - kept_;
-    if (kept_ == 0) gather();
+    wanted_ = carry_ + needed;
+    if (!torn) gather();
   }
 }
 
@@ -126,7 +110,7 @@ std::size_t stream_parser::look_at_head(bytes_view seen, const parse_options& op
   }
   out.found = finding::what::head;
   std::construct_at(&out.begin, publish_begin{head->packet, head->payload_size});
-  use_up(head->head_size);
+  use_up(head->head_size, kept());
   used_ = static_cast<std::uint32_t>(head->head_size);
   payload_left_ = head->payload_size;
   state_ = payload_left_ != 0 ? state::payload : state::end_of_payload;
@@ -142,12 +126,8 @@ void stream_parser::find_piece(finding& out) noexcept {
     std::size_t size = input_left() < payload_left_ ? input_left() : payload_left_;
     if (is_text_) size = detail::well_formed_prefix(text_, detail::octets(at_), size, used_, sequence_);
     if (size == 0) return fail(make_error(rule::payload_not_utf8, sequence_, publish::type));
-    used_ += static_cast<std::uint32_t>(size);
-    payload_left_ -= static_cast<std::uint32_t>(size);
     out.found = finding::what::piece;
-    std::construct_at(&out.chunk, payload_chunk{bytes_view(at_, size), payload_left_});
-    at_ += size;
-    if (payload_left_ == 0) state_ = state::end_of_payload;
+    std::construct_at(&out.chunk, take_piece(size));
   } else if (state_ == state::end_of_payload) {
     if (is_text_ && text_.due != 0) return fail(make_error(rule::payload_not_utf8, sequence_, publish::type));
     used_ = 0;
@@ -158,7 +138,7 @@ void stream_parser::find_piece(finding& out) noexcept {
 
 bytes_view stream_parser::rejected() const noexcept {
   if (state_ != state::failed || used_ != 0) return {};
-  if (kept_ != 0) return {carry_, kept_};
+  if (kept() != 0) return {carry_, fill_};
   const bytes_view rest(at_, end_);
   const auto header = peek(rest);
   const std::size_t size = header ? header->packet_size() : min_carry;

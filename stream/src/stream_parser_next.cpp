@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "finding.hpp"
-#include "publish.hpp"
+#include "plain_publish.hpp"
 
 namespace mqttspan {
 namespace {
@@ -12,6 +12,7 @@ namespace {
 template <class P>
 detail::body_fault decode_into(packet& out, const detail::frame& f, protocol_version version, const parse_options& options) noexcept {
   std::construct_at(&out, std::in_place_type<P>);
+  if (detail::read_shortest(detail::bytes(f.packet), detail::bytes(f.body), detail::bytes(f.end), *std::get_if<P>(&out))) return {rule::none, 0};
   return detail::parse_body(detail::bytes(f.packet), detail::bytes(f.body), detail::bytes(f.end), version, options, *std::get_if<P>(&out));
 }
 
@@ -27,14 +28,41 @@ detail::body_fault decode_by_type(packet_type type, packet& out, const detail::f
 
 }  // namespace
 
+// A plain PUBLISH in the input is taken here, and makes no call.
 void stream_parser::advance(event& out) noexcept {
+  if (closed_ != 0 || state_ != state::packets || kept() != 0 || std::to_integer<unsigned>(*at_) >> 4 != static_cast<unsigned>(packet_type::publish))
+    return advance_slowly(out);
+  std::construct_at(&out.packet_, std::in_place_type<publish>);
+  publish& message = *std::get_if<publish>(&out.packet_);
+  const detail::octet *behind, *rest;
+  const detail::plain read =
+      detail::read_plain_publish(detail::octets(at_), detail::octets(end_), largest_plain_publish_, version_, message, behind, rest);
+  if (read == detail::plain::has_properties) [[unlikely]] return advance_to_properties(out, detail::bytes(rest), detail::bytes(behind));
+  if (read == detail::plain::no) [[unlikely]] return advance_slowly(out);
+  hand_over_message(out, detail::bytes(behind));
+}
+
+[[gnu::always_inline]] inline void stream_parser::hand_over_message(event& out, const std::byte* behind) noexcept {
+  out.size_ = static_cast<std::size_t>(behind - at_);
+  out.kind_ = event::kind::packet;
+  out.type_ = packet_type::publish;
+  at_ = behind;
+}
+
+[[gnu::noinline]] void stream_parser::advance_to_properties(event& out, const std::byte* properties, const std::byte* behind) noexcept {
+  publish& message = *std::get_if<publish>(&out.packet_);
+  if (detail::read_properties_and_payload(detail::octets(properties), detail::octets(behind), parse_, message)) hand_over_message(out, behind);
+  else advance_slowly(out);
+}
+
+[[gnu::noinline]] void stream_parser::advance_slowly(event& out) noexcept {
   if (closed_ & busy) return;
-  if (advance_straight(out)) [[likely]] return;
+  if (advance_straight(out)) return;
   finding found;
   find(found, true);
   switch (found.found) {
     case finding::what::nothing: break;
-    case finding::what::whole: hand_over(out, found); break;
+    case finding::what::whole: hand_over(out, found, kept()); break;
     case finding::what::head:
       std::construct_at(&out.begin_, found.begin);
       out.kind_ = event::kind::publish_begin;
@@ -57,30 +85,30 @@ void stream_parser::advance(event& out) noexcept {
   out.type_ = error_.in;
 }
 
-// A whole packet in the input, with nothing unusual about it.
+// A whole packet but PUBLISH, in carry or in the input, with nothing unusual about it; or any packet that lacks nothing but bytes.
 [[gnu::always_inline]] inline bool stream_parser::advance_straight(event& out) noexcept {
-  if (kept_ != 0 || state_ != state::packets || at_ == end_) return false;
-  const auto type = static_cast<packet_type>(std::to_integer<unsigned>(*at_) >> 4);
-  if (type == packet_type::publish) [[likely]] {
-    std::construct_at(&out.packet_, std::in_place_type<publish>);
-    if (!detail::read_usual_publish(bytes_view(at_, end_), version_, parse_, *std::get_if<publish>(&out.packet_), out.size_)) return false;
-    at_ += out.size_;
-    out.kind_ = event::kind::packet;
-    out.type_ = type;
-    return true;
-  }
+  if (state_ != state::packets || at_ == end_) return false;
+  if (kept() != 0 && !gather()) return true;
+  const std::size_t gathered = kept();
+  const std::byte* const p = gathered != 0 ? carry_ : at_;
+  const std::byte* const end = gathered != 0 ? fill_ : end_;
   finding found;
-  if (!read_usual_control(at_, end_, found.frame)) return false;
-  found.size = static_cast<std::size_t>(found.frame.end - found.frame.packet);
-  hand_over(out, found);
-  return state_ == state::packets;
+  if (read_usual_control(p, end, found.frame)) {
+    found.size = static_cast<std::size_t>(found.frame.end - found.frame.packet);
+    hand_over(out, found, gathered);
+    return state_ == state::packets;
+  }
+  const std::size_t need = usual_need(p, static_cast<std::size_t>(end - p));
+  if (need == 0) return false;
+  wanted_ = carry_ + need;
+  return !gather();
 }
 
-void stream_parser::hand_over(event& out, const finding& found) noexcept {
+void stream_parser::hand_over(event& out, const finding& found, std::size_t kept) noexcept {
   const packet_type type = found.type();
   const detail::body_fault x = decode_by_type(type, out.packet_, found.frame, version_, parse_);
   if (x.violated != rule::none) [[unlikely]] return fail(make_error(x.violated, x.offset, type));
-  use_up(found.size);
+  use_up(found.size, kept);
   out.kind_ = event::kind::packet;
   out.type_ = type;
   out.size_ = found.size;

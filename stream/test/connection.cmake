@@ -1,9 +1,19 @@
 # ---- Stories, statement by statement, and one unit test a header of the connection.
 add_executable(connection_statement_tests
+  statements_authentication_test.cpp
+  statements_capabilities_test.cpp
+  statements_disconnect_test.cpp
+  statements_errors_test.cpp
+  statements_flow_control_test.cpp
   statements_identifiers_test.cpp
   statements_keep_alive_test.cpp
   statements_opening_test.cpp
-  statements_test.cpp)
+  statements_packet_size_test.cpp
+  statements_qos1_test.cpp
+  statements_qos2_test.cpp
+  statements_requests_test.cpp
+  statements_test.cpp
+  statements_topic_alias_test.cpp)
 target_link_libraries(connection_statement_tests PRIVATE mqttspan::stream GTest::gtest_main)
 target_include_directories(connection_statement_tests PRIVATE ${PROJECT_SOURCE_DIR}/codec/test)
 target_compile_definitions(connection_statement_tests PRIVATE
@@ -20,6 +30,18 @@ add_test(NAME stream.statements.whole COMMAND connection_statement_tests --gtest
 add_test(NAME stream.statements.bytewise COMMAND connection_statement_tests --gtest_brief=1)
 set_tests_properties(stream.statements.whole stream.statements.bytewise PROPERTIES LABELS statements)
 set_tests_properties(stream.statements.bytewise PROPERTIES ENVIRONMENT MQTTSPAN_STORY_CHUNK=1)
+
+find_package(rapidcheck REQUIRED)
+add_executable(connection_header_tests
+  connection_session_test.cpp
+  connection_test.cpp
+  instant_test.cpp
+  output_queue_test.cpp
+  packet_ids_test.cpp
+  topic_aliases_test.cpp)
+target_link_libraries(connection_header_tests PRIVATE mqttspan::stream mqttspan_generators GTest::gtest_main rapidcheck)
+mqttspan_warnings(connection_header_tests)
+gtest_discover_tests(connection_header_tests TEST_PREFIX stream. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
 # ---- End of stories
 
 # ---- Two connections, a model, and hostile peers

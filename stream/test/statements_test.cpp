@@ -83,6 +83,15 @@ TEST(statements, that_the_code_cites_exist_and_name_their_version_where_it_matte
   }
 }
 
+TEST(statements, that_rules_rest_on_are_in_the_manifest) {
+  for (unsigned number = 1; number <= rule_count; ++number)
+    for (const auto version : {v3_1, v3_1_1, v5})
+      for (unsigned type = 0; type < 16; ++type) {
+        const std::string id(statement_id(static_cast<rule>(number), version, static_cast<packet_type>(type)));
+        EXPECT_TRUE(id.empty() || spec::statement_named(std::string(to_string(version)), id)) << to_string(static_cast<rule>(number)) << " rests on " << id;
+      }
+}
+
 // After a run of all stories: each statement was played in each role that it binds, in its own version.
 class every_role_was_played : public testing::Environment {
   static bool was_played(const std::string& statement, role needed) {

@@ -215,6 +215,10 @@ class story {
     wire_.clear();
     return *this;
   }
+  /// The same, with a peer that announces these properties.
+  story& open_to(const property_list& of_the_peer) {
+    return us_.self == sender::client ? open({}, {.properties = of_the_peer}) : open({.properties = of_the_peer});
+  }
   /// CONNECT alone.
   story& begins(connect c = {}) {
     c.version = us_.version;

@@ -28,4 +28,16 @@ inline std::string_view as_text(bytes_view bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+namespace detail {
+
+// In one expression, which compilers know for a load and a swap of bytes.
+constexpr std::uint32_t load_be16(const std::byte* p) noexcept {
+  return std::to_integer<std::uint32_t>(p[0]) << 8 | std::to_integer<std::uint32_t>(p[1]);
+}
+constexpr std::uint32_t load_be32(const std::byte* p) noexcept {
+  return std::to_integer<std::uint32_t>(p[0]) << 24 | std::to_integer<std::uint32_t>(p[1]) << 16 | std::to_integer<std::uint32_t>(p[2]) << 8 |
+         std::to_integer<std::uint32_t>(p[3]);
+}
+
+}  // namespace detail
 }  // namespace mqttspan

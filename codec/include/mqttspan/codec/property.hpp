@@ -99,33 +99,37 @@ using places::rows;
 inline constexpr unsigned property_count = sizeof rows / sizeof rows[0];
 static_assert(property_count == 27);
 
-// Identifier to index and type in one byte, for identifiers up to 63; above, and where there is no property, the index is 31 and the type 0.
-inline constexpr std::uint8_t no_property = 31;
+// Identifier to bit and type in one word, so that one load tells all that a walk over properties wants to know: bit i for row i, the type from
+// bit 29 on. For identifiers up to 63; 0 where there is no property.
+inline constexpr unsigned property_type_shift = 29;
+static_assert(property_count <= property_type_shift);
 struct property_info_table {
-  std::uint8_t of[64];
+  std::uint32_t of[64];
 };
 inline constexpr property_info_table property_infos = [] {
   property_info_table table{};
-  for (auto& info : table.of) info = no_property;
   for (unsigned i = 0; i < property_count; ++i)
-    table.of[static_cast<std::uint8_t>(rows[i].id)] = static_cast<std::uint8_t>(static_cast<unsigned>(rows[i].type) << 5 | i);
+    table.of[static_cast<std::uint8_t>(rows[i].id)] = static_cast<std::uint32_t>(rows[i].type) << property_type_shift | 1u << i;
   return table;
 }();
 
-constexpr std::uint8_t property_index(std::uint8_t id) noexcept { return id < 64 ? property_infos.of[id] & 31 : no_property; }
+constexpr std::uint32_t property_info(std::uint8_t id) noexcept { return id < 64 ? property_infos.of[id] : 0; }
+constexpr property_type type_in(std::uint32_t info) noexcept { return static_cast<property_type>(info >> property_type_shift); }
+constexpr std::uint32_t bit_in(std::uint32_t info) noexcept { return info & ((1u << property_count) - 1); }
+
 // The property's bit in the 27-bit sets; 0 where there is no such property.
-constexpr std::uint32_t property_bit(property_id id) noexcept {
-  const std::uint8_t index = property_index(static_cast<std::uint8_t>(id));
-  return index == no_property ? 0 : 1u << index;
+constexpr std::uint32_t property_bit(property_id id) noexcept { return bit_in(property_info(static_cast<std::uint8_t>(id))); }
+// The property's row.
+inline constexpr std::uint8_t no_property = 31;
+constexpr std::uint8_t property_index(std::uint8_t id) noexcept {
+  const std::uint32_t info = property_info(id);
+  return info == 0 ? no_property : static_cast<std::uint8_t>(std::countr_zero(info));
 }
 
 }  // namespace detail
 
 /// How the property's value is written; 0 where there is no such property.
-constexpr property_type type_of(property_id id) noexcept {
-  const std::uint8_t index = detail::property_index(static_cast<std::uint8_t>(id));
-  return index == detail::no_property ? property_type{} : detail::rows[index].type;
-}
+constexpr property_type type_of(property_id id) noexcept { return detail::type_in(detail::property_info(static_cast<std::uint8_t>(id))); }
 
 /// Whether the property may stand there. @spec [U5-2.2.2.2-a]
 constexpr bool is_allowed(property_id id, property_place place) noexcept {
@@ -177,14 +181,9 @@ class property {
   constexpr string_pair pair() const noexcept { return {name(), text()}; }
 
   /// Bytes on the wire, the identifier included.
-  constexpr std::size_t encoded_size() const noexcept {
-    constexpr std::uint8_t fixed[] = {1, 2, 3, 5, 1, 3, 3, 5};  // by property_type: identifier, number or length prefixes
-    const std::size_t size = std::size_t{fixed[static_cast<unsigned>(type_)]} + size_ + name_size_;
-    if (type_ != property_type::variable_byte) return size;
-    return size + (integer_ < 0x80 ? 1 : integer_ < 0x4000 ? 2 : integer_ < 0x20'0000 ? 3 : 4);
-  }
+  constexpr std::size_t encoded_size() const noexcept { return std::size_t{fixed_size_} + size_ + name_size_; }
   /// Whether a string or binary is longer than MQTT can say: 65,535 bytes. Generate refuses it. @spec [U5-1.5.4-d] [U5-1.5.6-a]
-  constexpr bool is_too_long() const noexcept { return size_ > 0xFFFF || name_size_ > 0xFFFF; }
+  constexpr bool is_too_long() const noexcept { return (size_ | name_size_) > 0xFFFF; }
 
   /// Same identifier, same value.
   friend constexpr bool operator==(const property& a, const property& b) noexcept {
@@ -199,16 +198,36 @@ class property {
  private:
   friend property detail::read_property(const std::byte*& p) noexcept;
 
-  constexpr property(property_id id, property_type type, std::uint32_t value) noexcept : integer_(value), id_(id), type_(type) {}
+  constexpr property(property_id id, property_type type, std::uint32_t value) noexcept
+      : integer_(value), id_(id), type_(type), fixed_size_(fixed_size(type, value)) {}
   constexpr property(property_id id, property_type type, std::string_view value) noexcept
-      : text_(value.data()), size_(length(value.size())), id_(id), type_(type) {}
+      : text_(value.data()), size_(length(value.size())), id_(id), type_(type), fixed_size_(fixed_size(type)) {}
   constexpr property(property_id id, property_type type, bytes_view value) noexcept
-      : binary_(value.data()), size_(length(value.size())), id_(id), type_(type) {}
+      : binary_(value.data()), size_(length(value.size())), id_(id), type_(type), fixed_size_(fixed_size(type)) {}
   constexpr property(property_id id, property_type type, string_pair value) noexcept
-      : text_(value.value.data()), name_(value.name.data()), size_(length(value.value.size())), name_size_(length(value.name.size())), id_(id), type_(type) {}
+      : text_(value.value.data()),
+        name_(value.name.data()),
+        size_(length(value.value.size())),
+        name_size_(length(value.name.size())),
+        id_(id),
+        type_(type),
+        fixed_size_(fixed_size(type)) {}
 
   static constexpr bool is_integer(property_type type) noexcept { return type >= property_type::byte && type <= property_type::variable_byte; }
   static constexpr property_type matching(property_id id, bool fits) noexcept { return fits ? type_of(id) : property_type{}; }
+  // Identifier, and number or length prefixes.
+  static constexpr std::uint8_t fixed_size(property_type type, std::uint32_t value = 0) noexcept {
+    switch (type) {
+      case property_type::byte: return 2;
+      case property_type::two_byte: return 3;
+      case property_type::four_byte: return 5;
+      case property_type::variable_byte: return value < 0x80 ? 2 : value < 0x4000 ? 3 : value < 0x20'0000 ? 4 : 5;
+      case property_type::string: return 3;
+      case property_type::binary: return 3;
+      case property_type::string_pair: return 5;
+    }
+    return 1;
+  }
   // A length above 32 bits is above MQTT's 16 as well: it stays too long and generate refuses it.
   static constexpr std::uint32_t length(std::size_t size) noexcept { return size > 0xFFFF'FFFF ? 0xFFFF'FFFF : static_cast<std::uint32_t>(size); }
 
@@ -222,6 +241,7 @@ class property {
   std::uint32_t integer_ = 0;
   property_id id_{};
   property_type type_{};
+  std::uint8_t fixed_size_ = 1;  // on the wire, all but texts and bytes: generate asks for sizes more often than it writes
 };
 static_assert(std::is_trivially_copyable_v<property> && (sizeof(void*) != 8 || sizeof(property) == 32));
 
@@ -262,26 +282,20 @@ inline constexpr auto user = user_property;
 
 namespace detail {
 
-constexpr std::uint32_t load_be(const std::byte* p, unsigned size) noexcept {
-  std::uint32_t value = 0;
-  for (unsigned i = 0; i < size; ++i) value = value << 8 | std::to_integer<std::uint32_t>(p[i]);
-  return value;
-}
-
 // Reads one property from bytes that parse has validated, and moves past it.
 inline property read_property(const std::byte*& p) noexcept {
   const auto id = static_cast<property_id>(*p++);
-  const auto type = static_cast<property_type>(property_infos.of[static_cast<std::uint8_t>(id)] >> 5);
+  const property_type type = type_in(property_infos.of[static_cast<std::uint8_t>(id)]);
   const auto take = [&p]() noexcept {
-    const std::size_t size = load_be(p, 2);
+    const std::size_t size = load_be16(p);
     const std::string_view text{reinterpret_cast<const char*>(p + 2), size};
     p += 2 + size;
     return text;
   };
   switch (type) {
     case property_type::byte: return {id, type, std::to_integer<std::uint32_t>(*p++)};
-    case property_type::two_byte: p += 2; return {id, type, load_be(p - 2, 2)};
-    case property_type::four_byte: p += 4; return {id, type, load_be(p - 4, 4)};
+    case property_type::two_byte: p += 2; return {id, type, load_be16(p - 2)};
+    case property_type::four_byte: p += 4; return {id, type, load_be32(p - 4)};
     case property_type::variable_byte: {
       std::uint32_t value = 0;
       for (unsigned shift = 0;; shift += 7) {
@@ -303,6 +317,10 @@ inline property read_property(const std::byte*& p) noexcept {
 }  // namespace detail
 
 class property_list;
+namespace detail {
+bool is_on_wire(const property_list& list) noexcept;
+std::span<const property> array_of(const property_list& list) noexcept;
+}  // namespace detail
 
 }  // namespace mqttspan
 
@@ -422,6 +440,9 @@ class property_list {
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  friend bool detail::is_on_wire(const property_list& list) noexcept;
+  friend std::span<const property> detail::array_of(const property_list& list) noexcept;
+
   static constexpr std::uint32_t on_wire = 1u << 31;
 
   union {
@@ -432,6 +453,12 @@ class property_list {
   std::uint32_t ids_ = 0;   // a bit for each property that is there, and `on_wire`
 };
 static_assert(sizeof(void*) != 8 || sizeof(property_list) == 16);
+
+namespace detail {
+// Whether the properties are bytes that parse has validated, and where they are not, the caller's array.
+inline bool is_on_wire(const property_list& list) noexcept { return (list.ids_ & property_list::on_wire) != 0; }
+inline std::span<const property> array_of(const property_list& list) noexcept { return {list.items_, list.size_}; }
+}  // namespace detail
 
 /// Same properties in the same order, wherever they are kept.
 MQTTSPAN_API bool operator==(const property_list&, const property_list&) noexcept;

@@ -33,9 +33,6 @@ struct subscription {
 
 namespace detail {
 
-constexpr std::size_t load_be16(const std::byte* p) noexcept {
-  return std::to_integer<std::size_t>(p[0]) << 8 | std::to_integer<std::size_t>(p[1]);
-}
 inline std::string_view load_string(const std::byte* p) noexcept { return {reinterpret_cast<const char*>(p + 2), load_be16(p)}; }
 
 // How one validated item of each list is read, and how many bytes it takes. 3.1 leaves the upper bits of its QoS bytes unused;
@@ -94,9 +91,9 @@ class wire_list {
     using difference_type = std::ptrdiff_t;
 
     iterator() = default;
-    T operator*() const noexcept { return wire_ ? detail::wire_item<T>::read(wire_, version_) : *item_; }
+    T operator*() const noexcept { return is_on_wire() ? detail::wire_item<T>::read(wire_, version_) : *item_; }
     iterator& operator++() noexcept {
-      if (wire_) wire_ += detail::wire_item<T>::size(wire_);
+      if (is_on_wire()) wire_ += detail::wire_item<T>::size(wire_);
       else ++item_;
       --left_;
       return *this;
@@ -111,10 +108,13 @@ class wire_list {
 
    private:
     friend class wire_list;
-    const T* item_ = nullptr;
-    const std::byte* wire_ = nullptr;
+    bool is_on_wire() const noexcept { return version_ != protocol_version{}; }
+    union {
+      const T* item_ = nullptr;
+      const std::byte* wire_;
+    };
     std::uint32_t left_ = 0;
-    protocol_version version_{};
+    protocol_version version_{};  // of the bytes; 0 where the items are the caller's
   };
 
   constexpr wire_list() noexcept {}  // not defaulted: clang would refuse `const wire_list<T> none;`

@@ -99,7 +99,7 @@ struct ending {
   mqttspan::error error{};     ///< its offset counts from the packet's first byte
   std::uint64_t position = 0;  ///< of that packet's first byte, in the bytes received
   reason_code reason{};        ///< what was said in the last DISCONNECT or CONNACK, by either side; or what would have been
-  bool will_is_due = false;    ///< server: the client had a will and did not end with DISCONNECT as it should [MQTT-3.1.2-8]
+  bool will_is_due = false;    ///< server: the client had a will and did not end with DISCONNECT as it should [3.1.1/MQTT-3.1.2-8] [5.0/MQTT-3.1.2-8]
 };
 
 /// What `send` did. Not sent at all: an error.
@@ -214,7 +214,7 @@ class connection {
 
   /// Takes over what was in flight in an earlier connection of the same session, in the order in which it began; an empty list says that there is a session. Client: before
   /// CONNECT; server: before CONNACK. Dropped where the CONNACK says that no session is present. After CONNACK, PUBREL is sent again by itself if `auto_acknowledge`;
-  /// messages are for the caller to send again, with DUP and their old identifiers. @spec [MQTT-4.4.0-1]
+  /// messages are for the caller to send again, with DUP and their old identifiers. @spec [3.1.1/MQTT-4.4.0-1] [5.0/MQTT-4.4.0-1]
   MQTTSPAN_API result<void> import_session(std::span<const session_entry> entries) noexcept;
   /// Writes what belongs to the session, in the order in which it began, and returns how many entries that are; where `out` is shorter, only the number counts.
   MQTTSPAN_API std::size_t export_session(std::span<session_entry> out) const noexcept;
@@ -274,8 +274,7 @@ class connection {
   rule resolve_alias(mqttspan::publish& p) noexcept;
   taken take_message(const mqttspan::publish& p) noexcept;
   taken take_again(packet_ids::entry& e, const mqttspan::publish& p) noexcept;
-  template <class P>
-  taken take_request(const P& p, detail::signal s, std::size_t answers) noexcept;
+  taken take_request(std::uint16_t id, bool dup, detail::signal s, std::size_t answers) noexcept;
   rule check_receive_maximum() const noexcept;
   taken take_answer(std::uint16_t id, detail::signal s, std::size_t answers) noexcept;
   taken take_stray() const noexcept;
@@ -351,8 +350,8 @@ class connection {
   std::unique_ptr<std::byte[]> memory_;  // places of ours_ and theirs_, carry, output
   stream_parser parser_;
   output_queue output_;
-  packet_ids ours_;    // identifiers that we gave
-  packet_ids theirs_;  // identifiers that the peer gave
+  packet_ids ours_;    // identifiers that we gave, and …
+  packet_ids theirs_;  // … that the peer gave: each side numbers by itself [U311-2.3.1-c] [U5-2.2.1-b]
   topic_aliases sent_aliases_;
   topic_aliases received_aliases_;
   announced client_;

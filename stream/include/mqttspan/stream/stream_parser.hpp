@@ -109,11 +109,15 @@ struct frame;
 // What a handler says, or that there is none.
 enum class verdict : std::uint8_t { go_on, stop, not_taken };
 
-// A fault in the packet, or what the handler said. Eight bytes: travels in a register.
+// What the handler said, or a fault in the packet. Eight bytes, which travel in a register; `what` is 0 where all is well.
 struct entry_answer {
-  rule violated = rule::none;
-  verdict said = verdict::go_on;
+  std::uint32_t what = 0;  // verdict, and the rule above it
   std::uint32_t offset = 0;
+
+  static constexpr entry_answer of(verdict said) noexcept { return {static_cast<std::uint32_t>(said)}; }
+  static constexpr entry_answer of(rule violated, std::uint32_t offset) noexcept { return {static_cast<std::uint32_t>(violated) << 8, offset}; }
+  constexpr verdict said() const noexcept { return static_cast<verdict>(what & 0xFF); }
+  constexpr rule violated() const noexcept { return static_cast<rule>(what >> 8); }
 };
 
 // What `for_each` knows of a handler: how to call it, and, packet type by packet type, how to decode for it. A type that it does not take brings in no decoder.
@@ -168,14 +172,14 @@ class stream_parser {
   /// False, and nothing is changed, while earlier input is not used up, inside a handler of `for_each`, and after an error.
   /// Bytes that only add to a torn packet are copied at once.
   [[nodiscard]] bool push(bytes_view input) noexcept {
-    if (at_ != end_ || closed_ != 0) return false;
-    pushed_ += input.size();
-    if (input.size() < missing_) {
+    if (input.size() < missing()) {  // while a packet is torn, nothing else is under way
       append(input.data(), input.size());
-    } else {
-      at_ = input.data();
-      end_ = at_ + input.size();
+      return true;
     }
+    if (at_ != end_ || closed_ != 0) return false;
+    at_ = input.data();
+    end_ = at_ + input.size();
+    origin_ += input.size();
     return true;
   }
 
@@ -204,12 +208,12 @@ class stream_parser {
   result<void> for_each(H&& handler) noexcept;
 
   /// Whether the stream may end here: all input is used up, and no packet is under way.
-  bool may_end() const noexcept { return at_ == end_ && kept_ == 0 && state_ == state::packets; }
+  bool may_end() const noexcept { return at_ == end_ && kept() == 0 && state_ == state::packets; }
   /// Bytes of the input that are not used up.
   std::size_t input_left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
   /// The stream position, in bytes from its beginning, of the first byte of the packet that is under way or comes next; behind an error, of the packet that
   /// it is in, so that `offset() + error()->offset` is the place. A packet that was just delivered began `event::size` bytes before.
-  std::uint64_t offset() const noexcept { return pushed_ - input_left() - kept_ - used_; }
+  std::uint64_t offset() const noexcept { return origin_ - input_left() - used_; }
   /// The error, once there is one; else null.
   const struct error* error() const noexcept { return state_ == state::failed ? &error_ : nullptr; }
   /// After an error: the bytes of the packet that it is in, from its first byte, as far as they are at hand; empty inside a payload that came in pieces.
@@ -231,41 +235,52 @@ class stream_parser {
   struct finding;  // what stands at the front of what has not been delivered
 
   bool has_work() const noexcept { return at_ != end_ || state_ >= state::end_of_payload; }
+  std::size_t kept() const noexcept { return static_cast<std::size_t>(fill_ - carry_); }
+  std::size_t missing() const noexcept { return static_cast<std::size_t>(wanted_ - fill_); }
   void append(const std::byte* from, std::size_t size) noexcept {
-    if (size == 1) carry_[kept_] = *from;  // a call would cost more than the byte
-    else if (size != 0) std::memcpy(carry_ + kept_, from, size);
-    kept_ += size;
-    missing_ -= size;
+    if (size == 1) *fill_ = *from;  // a call would cost more than the byte
+    else if (size != 0) std::memcpy(fill_, from, size);
+    fill_ += size;
   }
   // A CONNECT was read.
   MQTTSPAN_API void adopt(protocol_version version) noexcept;
 
   MQTTSPAN_API void advance(event& out) noexcept;
+  void advance_to_properties(event& out, const std::byte* properties, const std::byte* behind) noexcept;
+  void advance_slowly(event& out) noexcept;
   bool advance_straight(event& out) noexcept;
-  void hand_over(event& out, const finding& found) noexcept;
+  void hand_over_message(event& out, const std::byte* behind) noexcept;
+  void hand_over(event& out, const finding& found, std::size_t kept) noexcept;
 
   MQTTSPAN_API result<void> run(const detail::handler_table& table, void* handler) noexcept;
-  bool run_straight(const detail::handler_table& table, void* handler) noexcept;
-  bool run_slowly(const detail::handler_table& table, void* handler) noexcept;
-  bool hand_over(const detail::handler_table& table, void* handler, const finding& found) noexcept;
+  enum class outcome : std::uint8_t { done, over, unusual };
+  struct target;
+  outcome run_straight(const target& to) noexcept;
+  outcome run_plain(const std::byte* p, const std::byte* end, const std::byte*& cursor, const target& to) noexcept;
+  bool run_slowly(const target& to) noexcept;
+  bool hand_over(const target& to, const finding& found) noexcept;
 
   void prepare() noexcept;
   void fail(const struct error& e) noexcept;
-  void use_up(std::size_t size) noexcept;
-  void take_back(std::size_t size, bool was_torn) noexcept;
+  void empty_carry(std::size_t kept) noexcept;
+  void refill_carry(std::size_t kept) noexcept;
+  void use_up(std::size_t size, std::size_t kept) noexcept;
+  void take_back(std::size_t size, std::size_t kept) noexcept;
   bool gather() noexcept;
+  std::size_t usual_need(const std::byte* p, std::size_t n) const noexcept;
   void find(finding& out, bool takes_pieces) noexcept;
   std::size_t look_at(bytes_view seen, finding& out, bool takes_pieces) noexcept;
   std::size_t look_at_head(bytes_view seen, const parse_options& options, finding& out) noexcept;
   void find_piece(finding& out) noexcept;
+  payload_chunk take_piece(std::size_t size) noexcept;
   bool read_usual_control(const std::byte* p, const std::byte* end, detail::frame& out) const noexcept;
 
   const std::byte* at_ = nullptr;  // the input that is not used up
   const std::byte* end_ = nullptr;
-  std::byte* carry_;
-  std::size_t kept_ = 0;     // bytes of a torn packet in carry
-  std::size_t missing_ = 0;  // bytes that it lacks before it is worth a look; 0 where nothing is kept
-  std::uint64_t pushed_ = 0;
+  std::byte* carry_;          // [carry_, fill_) is kept of a torn packet
+  std::byte* fill_ = carry_;
+  std::byte* wanted_ = carry_;  // it is worth a look when filled up to here
+  std::uint64_t origin_ = 0;    // the stream position of end_, less what is kept: bytes that are only kept do not change it
   parse_options parse_;                                   // its max_packet_size is that of a PUBLISH which is read whole
   protocol_version version_;
   state state_ = state::packets;
@@ -275,6 +290,7 @@ class stream_parser {
   std::uint32_t carry_size_;
   std::uint32_t max_connect_size_;
   std::uint32_t largest_whole_publish_;
+  std::uint32_t largest_plain_publish_;                   // 0 where texts are to be judged even if they are plain
   std::uint32_t payload_left_ = 0;
   std::uint32_t used_ = 0;                                // bytes of a packet in pieces that have been delivered
   std::uint32_t sequence_ = 0;                            // where in the packet the UTF-8 sequence under way begins
@@ -310,15 +326,33 @@ verdict call_or_refuse(void* handler, const E& what) noexcept {
   return verdict::not_taken;
 }
 
-inline entry_answer refuse(stream_parser&, void*, const std::byte*, const std::byte*, const std::byte*) noexcept { return {.said = verdict::not_taken}; }
+inline entry_answer refuse(stream_parser&, void*, const std::byte*, const std::byte*, const std::byte*) noexcept {
+  return entry_answer::of(verdict::not_taken);
+}
+
+// The shortest form, which has one meaning in all versions: no bytes, or a packet identifier alone, which is not 0. False where decode has to judge.
+template <class P>
+inline bool read_shortest(const std::byte* packet, const std::byte* body, const std::byte* end, P& out) noexcept {
+  if constexpr (std::is_same_v<P, puback> || std::is_same_v<P, pubrec> || std::is_same_v<P, pubrel> || std::is_same_v<P, pubcomp>) {
+    constexpr unsigned usual = static_cast<unsigned>(P::type) << 4 | (P::type == packet_type::pubrel ? 2u : 0u);
+    if (end - body != 2 || std::to_integer<unsigned>(*packet) != usual) return false;
+    out.packet_id = static_cast<std::uint16_t>(load_be16(body));
+    return out.packet_id != 0;  // [MQTT-2.3.1-1] [U5-2.2.1-a]
+  } else {
+    static_cast<void>(packet), static_cast<void>(out);
+    return std::is_empty_v<P> && body == end;
+  }
+}
 
 template <class H, class P>
 entry_answer decode_and_call(stream_parser& parser, void* handler, const std::byte* packet, const std::byte* body, const std::byte* end) noexcept {
   P out;
-  const body_fault fault = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
-  if (fault.violated != rule::none) [[unlikely]] return {fault.violated, verdict::go_on, fault.offset};
-  if constexpr (std::is_same_v<P, connect>) parser_access::adopt(parser, out.version);
-  return {.said = call<H>(handler, out)};
+  if (!read_shortest(packet, body, end, out)) {
+    const body_fault fault = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
+    if (fault.violated != rule::none) [[unlikely]] return entry_answer::of(fault.violated, fault.offset);
+    if constexpr (std::is_same_v<P, connect>) parser_access::adopt(parser, out.version);
+  }
+  return entry_answer::of(call<H>(handler, out));
 }
 
 template <class H, class P>

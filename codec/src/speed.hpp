@@ -1,0 +1,14 @@
+// What is built for speed and not for size: the one place where firmware (-Os, -Oz) is told from the rest.
+#pragma once
+
+namespace mqttspan::detail {
+
+#ifdef __OPTIMIZE_SIZE__
+inline constexpr bool is_built_for_speed = false;
+#define MQTTSPAN_INLINE_FOR_SPEED inline
+#else
+inline constexpr bool is_built_for_speed = true;
+#define MQTTSPAN_INLINE_FOR_SPEED [[gnu::always_inline]] inline
+#endif
+
+}  // namespace mqttspan::detail
