@@ -81,12 +81,21 @@ bool connection::receive(bytes_view input, instant now) noexcept {
   return phase_ != connection_phase::ended && parser_.push(input);
 }
 
+// Not while answers would not fit; a full window of messages is no reason [MQTT-4.9.0-3]. And what a client sends behind its CONNECT waits for the verdict,
+// but for its turns in authentication.
+// [3.1.1/MQTT-3.1.4-5] [5.0/MQTT-3.1.4-6] [MQTT-3.12.4-1] [MQTT-3.3.4-8] [MQTT-3.3.4-10]
+inline bool connection::may_read() const noexcept {
+  if (phase_ == connection_phase::connected) [[likely]] return output_.space() >= 2 * reserve;
+  const bool connack_is_due = self_ == sender::server && phase_ == connection_phase::connecting && authentication_ != authentication::client_turn;
+  return output_.space() >= 2 * reserve && !connack_is_due;
+}
+
 connection_event connection::next_event() noexcept {
   using enum connection_event_kind;
   const auto found = [this](connection_event_kind kind) { return connection_event(kind, &current_, &ending_); };
-  if (phase_ != connection_phase::ended) settle();
+  if (debt_.answer != packet_type{} || is_resuming_) settle();
   while (phase_ != connection_phase::ended && may_read()) {
-    current_ = parser_.next();
+    parser_.next(current_);
     switch (current_.kind()) {
       case event::kind::need_more: return found(nothing);
       case event::kind::error: fail(current_.error()); break;
@@ -180,6 +189,7 @@ void connection::end(enum ending::cause why, reason_code reason, const error& e)
   // The caller has it, so it must not come again when the session goes on. [MQTT-4.3.3-2]
   if (options_.auto_acknowledge && !is_in_pieces_ && debt_.answer == packet_type::pubrec) theirs_.find(debt_.packet_id)->state = exchange::received;
   debt_ = {};
+  is_resuming_ = false;
   ending_ = {.why = why, .error = e, .position = parser_.offset(), .reason = reason, .will_is_due = will_is_due};
 }
 
@@ -299,13 +309,13 @@ std::size_t connection::send_quota() const noexcept {
 void connection::free_ours(packet_ids::entry& e) noexcept {
   if (!is_message(e.state)) --requests_ours_;
   else if (!e.is_resumed) --messages_ours_;  // [U5-4.9-a]
-  ours_.erase(e.id);
+  ours_.erase(e);
 }
 
 void connection::free_theirs(packet_ids::entry& e) noexcept {
   if (!is_message(e.state)) --requests_theirs_;
   else if (!e.is_resumed) --messages_theirs_;
-  theirs_.erase(e.id);
+  theirs_.erase(e);
 }
 
 }  // namespace mqttspan

@@ -17,17 +17,14 @@ using detail::progress;
 using detail::signal;
 using detail::step;
 
-// Not while answers would not fit; a full window of messages is no reason [MQTT-4.9.0-3]. And what a client sends behind its CONNECT waits for the verdict, but for its turns in authentication.
-// [3.1.1/MQTT-3.1.4-5] [5.0/MQTT-3.1.4-6] [MQTT-3.12.4-1] [MQTT-3.3.4-8] [MQTT-3.3.4-10]
-bool connection::may_read() const noexcept {
-  const bool connack_is_due = self_ == sender::server && phase_ == connection_phase::connecting && authentication_ != authentication::client_turn;
-  return output_.space() >= 2 * reserve && !connack_is_due;
-}
-
 // A packet whole. Whether the caller gets to see it.
 bool connection::take_packet() noexcept {
   last_received_ = now_;
   const packet_type type = current_.type();
+  if (type == packet_type::publish && phase_ == connection_phase::connected) [[likely]] {  // which is never out of turn, and changes no phase
+    const taken t = take(*std::get_if<mqttspan::publish>(&const_cast<packet&>(current_.packet())));
+    return t.broken == rule::none ? t.is_for_caller : accept(type, t);
+  }
   if (const rule broken = check_turn(type); broken != rule::none) return accept(type, {broken});
   // Views in it may be set to the connection's own memory: an alias's topic.
   auto& p = const_cast<packet&>(current_.packet());
@@ -56,7 +53,7 @@ bool connection::take_event() noexcept {
   return !std::exchange(is_swallowing_, false);
 }
 
-bool connection::accept(packet_type type, const taken& t) noexcept {
+inline bool connection::accept(packet_type type, const taken& t) noexcept {
   if (t.broken == rule::none) {
     if (phase_ != connection_phase::ended) phase_ = step(phase_, peer(), type).next;
     return t.is_for_caller;
@@ -303,6 +300,7 @@ connection::taken connection::take_request(std::uint16_t id, bool dup, signal s,
 // [5.0/MQTT-4.3.2-4] [MQTT-4.3.3-8]
 void connection::settle() noexcept {
   if (options_.auto_acknowledge && !is_in_pieces_) {
+    if (debt_.answer == packet_type::puback && acknowledge_simply()) return;
     switch (debt_.answer) {
       case packet_type::puback: (void)put(puback{.packet_id = debt_.packet_id}); break;
       case packet_type::pubrec: (void)put(pubrec{.packet_id = debt_.packet_id}); break;
@@ -313,6 +311,17 @@ void connection::settle() noexcept {
     debt_ = {};
   }
   if (is_resuming_) resume();
+}
+
+// The straight way for what is said most often: nobody has come between the message and its PUBACK.
+bool connection::acknowledge_simply() noexcept {
+  packet_ids::entry* const e = theirs_.find(debt_.packet_id);
+  if (!e || e->state != exchange::publish_1 || e->answers != answered_[0] || is_resuming_ || !write_bare(packet_type::puback, e->id, last_words)) return false;
+  debt_ = {};
+  ++answered_[0];
+  --messages_theirs_;
+  theirs_.erase(*e);
+  return true;
 }
 
 // PUBREL once more for all that the session had received or released, in order, as far as the output takes them. [3.1.1/MQTT-4.4.0-1] [5.0/MQTT-4.4.0-1]

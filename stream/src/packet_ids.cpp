@@ -34,10 +34,8 @@ packet_ids::entry* packet_ids::find(std::uint16_t id) noexcept {
 }
 
 // What stands behind the freed place moves up, unless that were in front of its home.
-void packet_ids::erase(std::uint16_t id) noexcept {
-  entry* const found = find(id);
-  if (!found) return;
-  auto hole = static_cast<std::size_t>(found - places_.data());
+void packet_ids::erase(entry& e) noexcept {
+  auto hole = static_cast<std::size_t>(&e - places_.data());
   for (std::size_t at = (hole + 1) & mask(); places_[at].id != 0; at = (at + 1) & mask()) {
     if (((at - home(places_[at].id)) & mask()) < ((at - hole) & mask())) continue;
     places_[hole] = places_[at];

@@ -72,4 +72,15 @@ target_link_libraries(connection_allocation_test PRIVATE stream_pair GTest::gtes
 mqttspan_warnings(connection_allocation_test)
 gtest_discover_tests(connection_allocation_test TEST_PREFIX stream. PROPERTIES LABELS allocation TIMEOUT 600)
 
+# Instructions, where the optimiser is on.
+find_program(MQTTSPAN_VALGRIND valgrind)
+mark_as_advanced(MQTTSPAN_VALGRIND)
+if(MQTTSPAN_VALGRIND AND CMAKE_BUILD_TYPE MATCHES "^Rel")
+  add_executable(connection_cost connection_cost.cpp)
+  target_link_libraries(connection_cost PRIVATE mqttspan_generators mqttspan::stream)
+  mqttspan_warnings(connection_cost)
+  add_test(NAME stream.connection_cost COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/connection_cost.sh $<TARGET_FILE:connection_cost> ${CMAKE_CURRENT_BINARY_DIR}/connection_cost.callgrind)
+  set_tests_properties(stream.connection_cost PROPERTIES LABELS cost TIMEOUT 300)
+endif()
+
 # ---- (end of pair, model, hostile)

@@ -280,9 +280,10 @@ class connection {
   taken take_stray() const noexcept;
   rule check_problem_information(const property_list& properties) const noexcept;
   void settle() noexcept;
+  bool acknowledge_simply() noexcept;
   void resume() noexcept;
 
-  // Sending: connection_send.cpp
+  // Sending: connection_send.cpp, connection_answer.cpp
   template <class P>
   result<sent> send_one(const P& p, instant now) noexcept;
   result<sent> put(const mqttspan::connect& p) noexcept;
@@ -313,6 +314,7 @@ class connection {
   P without_explanation(P p) const noexcept;
   template <class P>
   result<sent> write_answer(const P& p) noexcept;
+  bool write_bare(packet_type type, std::uint16_t id, std::size_t kept_free) noexcept;
   template <class P>
   result<sent> write(const P& p, std::size_t kept_free = 2 * reserve) noexcept;
   rule check_message(const mqttspan::publish& p) const noexcept;

@@ -64,7 +64,11 @@ class packet_ids {
   const entry* find(std::uint16_t id) const noexcept { return const_cast<packet_ids*>(this)->find(id); }
 
   /// Frees an identifier. Nothing happens where it is not in use.
-  MQTTSPAN_API void erase(std::uint16_t id) noexcept;
+  void erase(std::uint16_t id) noexcept {
+    if (entry* const e = find(id)) erase(*e);
+  }
+  /// The same, where its entry is at hand.
+  MQTTSPAN_API void erase(entry& e) noexcept;
   MQTTSPAN_API void clear() noexcept;
 
   /// The first place where an identifier is looked for.

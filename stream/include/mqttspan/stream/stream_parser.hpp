@@ -189,6 +189,13 @@ class stream_parser {
     if (has_work()) advance(out);
     return out;
   }
+  /// Like the other, into an event that is there already.
+  void next(event& out) noexcept {
+    out.kind_ = event::kind::need_more;
+    out.type_ = {};
+    out.size_ = 0;
+    if (has_work()) advance(out);
+  }
 
   /// Calls the handler with all that is in the input, in order: the fast way to read. The handler has an `operator()` for each packet type that it takes
   /// (`const publish&`, `const puback&` …), and either none or all of `const publish_begin&`, `const payload_chunk&`, `const publish_end&`; it returns
