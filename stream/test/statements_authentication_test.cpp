@@ -137,6 +137,15 @@ STORY(authentication, may_be_renewed_by_the_client, "5.0/MQTT-4.12.1-1", "5.0/U5
   begins.open(asks, accepts).breaks(more, rule::authentication_out_of_turn, reason_code::protocol_error);
 }
 
+STORY(authentication, may_be_ended_by_the_server_before_the_client_has_answered, "5.0/U5-4.12.1-b", "5.0/U5-4.12.1-a") {
+  story client(sender::client, v5), server(sender::server, v5, {.receive_maximum = 65'535});
+  client.begins(asks).gets(more).gets(accepts).sends(again);
+  client.gets(done);
+  server.begins(asks).sends(more);
+  server.sends(accepts);
+  server.gets(again).sends(done);
+}
+
 STORY(authentication, renewed_lets_other_packets_flow, "5.0/U5-4.12.1-c") {
   const publish certain{.topic = "t", .qos = qos::at_least_once, .packet_id = 1};
   for (const role r : both_in_5) {

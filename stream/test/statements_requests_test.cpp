@@ -126,6 +126,7 @@ STORY(requests, may_be_asked_again_in_3_1, "3.1/U31-3.8-b", "3.1/U31-3.10-a") {
   server.sends(suback{.packet_id = 3, .reason_codes = codes({qos_0, qos_1, qos_2})});
   server.sends(unsuback{.packet_id = 4});
   server.gets(again);  // the answer was lost on somebody
+  server.breaks(subscribe{.packet_id = 3, .dup = true, .subscriptions = subscriptions({{"a"}})}, rule::packet_id_in_use, reason_code::protocol_error);  // another one
 }
 
 }  // namespace
