@@ -192,7 +192,7 @@ STORY(order, of_pubrecs_is_that_of_the_messages, "3.1.1/MQTT-4.6.0-3", "5.0/MQTT
       s.sends(pubrec{.packet_id = 5});
     }
     s.sends(pubrec{.packet_id = 4});
-    s.sends(pubrec{.packet_id = 4});  // once more
+    s.refuses(pubrec{.packet_id = 4}, rule::packet_id_unknown);  // nothing asks for it once more
     s.sends(pubrec{.packet_id = 3});
   }
 }
