@@ -11,7 +11,7 @@ struct instant {
   std::int64_t milliseconds = 0;
 
   friend constexpr auto operator<=>(instant, instant) noexcept = default;
-  friend constexpr instant operator+(instant at, std::int64_t milliseconds) noexcept { return {at.milliseconds + milliseconds}; }
+  friend constexpr instant operator+(instant at, std::int64_t later_by) noexcept { return {at.milliseconds + later_by}; }
   friend constexpr std::int64_t operator-(instant later, instant earlier) noexcept { return later.milliseconds - earlier.milliseconds; }
 };
 
