@@ -186,7 +186,7 @@ void connection::time_out(rule which, packet_type in) noexcept {
 void connection::end(enum ending::cause why, reason_code reason, const error& e) noexcept {
   const bool will_is_due = self_ == sender::server && phase_ == connection_phase::connected && has_will_;
   phase_ = connection_phase::ended;
-  // The caller has it, so it must not come again when the session goes on. [3.1.1/MQTT-4.3.3-2]
+  // The caller has it, so it must not come again when the session goes on. [3.1.1/MQTT-4.3.3-2] [MQTT-4.3.3-10]
   if (options_.auto_acknowledge && !is_in_pieces_ && debt_.answer == packet_type::pubrec) theirs_.find(debt_.packet_id)->state = exchange::received;
   debt_ = {};
   is_resuming_ = false;

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <mqttspan/codec/generate.hpp>
+
 #include "pair.hpp"
 #include "sanitized.hpp"
 
@@ -190,6 +192,22 @@ TEST(pair, quotas_are_used_to_the_full) {
     EXPECT_EQ(full.both().client.monitor().most_messages(), version == protocol_version::v5 ? 2u : 3u);
     EXPECT_EQ(full.both().server.monitor().most_messages(), version == protocol_version::v5 ? 2u : 3u);
   }
+}
+
+// The application has the message, and the connection ends before it comes back for more: the session remembers.
+TEST(pair, message_that_was_taken_over_does_not_come_again) {
+  constexpr instant now{};
+  connection line(sender::server, now);
+  std::vector<std::byte> input(64);
+  ASSERT_TRUE(line.receive(*generate(connect{.version = protocol_version::v3_1_1, .clean_start = false, .client_id = "c"}, input), now));
+  ASSERT_NE(line.next_event().get_if<connect>(), nullptr);
+  ASSERT_TRUE(line.send(connack{}, now).has_value());
+  ASSERT_TRUE(line.receive(*generate(publish{.topic = "t", .qos = qos::exactly_once, .packet_id = 7}, protocol_version::v3_1_1, input), now));
+  ASSERT_NE(line.next_event().get_if<publish>(), nullptr);
+  line.end_of_input();
+  session_entry kept[1];
+  ASSERT_EQ(line.export_session(kept), 1u);
+  EXPECT_EQ(kept[0], (session_entry{7, exchange::received, false}));
 }
 
 TEST(pair, stays_up_for_hours_with_nothing_to_say) {

@@ -79,7 +79,7 @@ class wire_monitor {
   limits peer_, own_limits_;
   int pings_ = 0;
   bool is_clean_ = true, has_connect_ = false, has_connack_ = false, is_authenticating_ = false, has_ended_ = false, is_peer_broken_ = false;
-  std::size_t most_messages_ = 0, packets_written_ = 0;
+  std::size_t most_messages_ = 0, packets_written_ = 0, written_before_connack_ = 0;
   std::string fault_;
 };
 
