@@ -91,7 +91,9 @@ struct both_ends {
   }
 
   void run(std::size_t most = SIZE_MAX) {
-    while (carry(client, server, most) | carry(server, client, most)) {
+    for (bool moved = true; moved;) {
+      moved = carry(client, server, most);
+      moved = carry(server, client, most) || moved;
     }
     read(client);
     read(server);

@@ -11,6 +11,7 @@
 
 #include "connection_model.hpp"
 #include "rapidcheck_samples.hpp"
+#include "sanitized.hpp"
 #include "wire_monitor.hpp"
 
 namespace mqttspan::test {
@@ -220,7 +221,7 @@ TEST_P(connection_model, holds) {
     const model start(self, version, automatic, session);
     subject s(start);
     rc::state::check(start, s, rc::state::gen::execOneOfWithArgs<step_of_both>());
-  }, 2000);
+  }, MQTTSPAN_SANITIZED ? 400 : 2000);
 }
 
 INSTANTIATE_TEST_SUITE_P(all, connection_model,

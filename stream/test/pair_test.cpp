@@ -210,6 +210,28 @@ TEST(pair, message_that_was_taken_over_does_not_come_again) {
   EXPECT_EQ(kept[0], (session_entry{7, exchange::received, false}));
 }
 
+// Output that is not taken stops the reading, and loses no answer.
+TEST(pair, answers_that_have_no_room_wait) {
+  constexpr instant now{};
+  connection line(sender::server, now, {.output_size = 64});
+  std::vector<std::byte> input(64);
+  ASSERT_TRUE(line.receive(*generate(connect{.version = protocol_version::v3_1_1, .client_id = "c"}, input), now));
+  ASSERT_NE(line.next_event().get_if<connect>(), nullptr);
+  ASSERT_TRUE(line.send(connack{}, now).has_value());
+  line.consume_output(4, now);
+  std::vector<std::byte> pings;
+  for (int i = 0; i < 100; ++i) pings.insert(pings.end(), {std::byte{0xC0}, std::byte{0}});
+  ASSERT_TRUE(line.receive(pings, now));
+  std::size_t events = 0, answered = 0;
+  for (int i = 0; i < 100; ++i) {
+    for (; line.next_event().kind() == connection_event_kind::packet; ++events) EXPECT_LE(line.output_size(), 64u);
+    answered += line.output_size();
+    line.consume_output(line.output_size(), now);
+  }
+  EXPECT_EQ(events, 100u);
+  EXPECT_EQ(answered, 200u);
+}
+
 TEST(pair, stays_up_for_hours_with_nothing_to_say) {
   for (const auto version : {protocol_version::v3_1, protocol_version::v3_1_1, protocol_version::v5}) {
     const application_options options{.version = version, .keep_alive = 60};
