@@ -96,12 +96,14 @@ connection_event connection::next_event() noexcept {
   if (debt_.answer != packet_type{} || is_resuming_) settle();
   while (phase_ != connection_phase::ended && may_read()) {
     parser_.next(current_);
+    if (current_.kind() == event::kind::packet) [[likely]] {
+      if (take_packet()) return found(packet);
+      continue;
+    }
     switch (current_.kind()) {
       case event::kind::need_more: return found(nothing);
       case event::kind::error: fail(current_.error()); break;
-      case event::kind::packet:
-        if (take_packet()) return found(packet);
-        break;
+      case event::kind::packet: break;
       case event::kind::publish_begin:
         if (take_event()) return found(publish_begin);
         break;

@@ -52,18 +52,6 @@ result<sent> connection::write_answer(const P& p) noexcept {
   return written;
 }
 
-// The four bytes of nearly all acknowledgements, without a detour. False where there is anything to think about.
-bool connection::write_bare(packet_type type, std::uint16_t id, std::size_t kept_free) noexcept {
-  if (output_.space() < kept_free + 4 || theirs().maximum_packet_size < 4) return false;
-  std::byte* const p = output_.tail().data();
-  p[0] = static_cast<std::byte>(static_cast<unsigned>(type) << 4 | (type == packet_type::pubrel ? 2 : 0));
-  p[1] = std::byte{2};
-  p[2] = static_cast<std::byte>(id >> 8);
-  p[3] = static_cast<std::byte>(id & 0xFF);
-  output_.commit(4);
-  return true;
-}
-
 result<sent> connection::put(const puback& p) noexcept { return put_answer(p, signal::puback, 0); }
 result<sent> connection::put(const pubrec& p) noexcept { return put_answer(p, is_error(p.reason_code) ? signal::pubrec_refused : signal::pubrec, 0); }
 result<sent> connection::put(const pubcomp& p) noexcept { return put_answer(p, signal::pubcomp, 0); }

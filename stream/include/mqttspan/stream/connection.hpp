@@ -314,7 +314,17 @@ class connection {
   P without_explanation(P p) const noexcept;
   template <class P>
   result<sent> write_answer(const P& p) noexcept;
-  bool write_bare(packet_type type, std::uint16_t id, std::size_t kept_free) noexcept;
+  // The four bytes of nearly all acknowledgements, without a detour. False where there is anything to think about.
+  bool write_bare(packet_type type, std::uint16_t id, std::size_t kept_free) noexcept {
+    if (output_.space() < kept_free + 4 || theirs().maximum_packet_size < 4) return false;
+    std::byte* const p = output_.tail().data();
+    p[0] = static_cast<std::byte>(static_cast<unsigned>(type) << 4 | (type == packet_type::pubrel ? 2 : 0));
+    p[1] = std::byte{2};
+    p[2] = static_cast<std::byte>(id >> 8);
+    p[3] = static_cast<std::byte>(id & 0xFF);
+    output_.commit(4);
+    return true;
+  }
   template <class P>
   result<sent> write(const P& p, std::size_t kept_free = 2 * reserve) noexcept;
   rule check_message(const mqttspan::publish& p) const noexcept;

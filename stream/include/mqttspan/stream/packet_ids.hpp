@@ -57,10 +57,22 @@ class packet_ids {
   MQTTSPAN_API std::uint16_t next_free() noexcept;
 
   /// Enters an identifier that is not in use. Null where there is no place, or for 0. The pointer is good until the next change.
-  MQTTSPAN_API entry* insert(std::uint16_t id, exchange state) noexcept;
+  entry* insert(std::uint16_t id, exchange state) noexcept {
+    if (id == 0 || size_ >= capacity()) return nullptr;
+    std::size_t at = home(id);
+    while (places_[at].id != 0) at = (at + 1) & mask();
+    places_[at] = {.id = id, .state = state, .order = order_++};
+    ++size_;
+    return &places_[at];
+  }
 
   /// The entry of an identifier in use, or null. Good until the next change.
-  MQTTSPAN_API entry* find(std::uint16_t id) noexcept;
+  entry* find(std::uint16_t id) noexcept {
+    if (size_ == 0 || id == 0) return nullptr;
+    for (std::size_t at = home(id); places_[at].id != 0; at = (at + 1) & mask())
+      if (places_[at].id == id) return &places_[at];
+    return nullptr;
+  }
   const entry* find(std::uint16_t id) const noexcept { return const_cast<packet_ids*>(this)->find(id); }
 
   /// Frees an identifier. Nothing happens where it is not in use.
@@ -68,7 +80,12 @@ class packet_ids {
     if (entry* const e = find(id)) erase(*e);
   }
   /// The same, where its entry is at hand.
-  MQTTSPAN_API void erase(entry& e) noexcept;
+  void erase(entry& e) noexcept {
+    const auto hole = static_cast<std::size_t>(&e - places_.data());
+    if (places_[(hole + 1) & mask()].id != 0) close_up(hole);
+    else e = {};
+    --size_;
+  }
   MQTTSPAN_API void clear() noexcept;
 
   /// The first place where an identifier is looked for.
@@ -83,6 +100,7 @@ class packet_ids {
 
  private:
   std::size_t mask() const noexcept { return places_.size() - 1; }
+  MQTTSPAN_API void close_up(std::size_t hole) noexcept;
 
   std::span<entry> places_;
   std::size_t size_ = 0;
