@@ -92,7 +92,7 @@ inline bool connection::may_read() const noexcept {
 
 connection_event connection::next_event() noexcept {
   using enum connection_event_kind;
-  const auto found = [this](connection_event_kind kind) { return connection_event(kind, &current_, &ending_); };
+  const auto found = [this](connection_event_kind kind) { return connection_event(kind, &current_); };
   if (debt_.answer != packet_type{} || is_resuming_) settle();
   while (phase_ != connection_phase::ended && may_read()) {
     parser_.next(current_);
@@ -117,7 +117,7 @@ connection_event connection::next_event() noexcept {
   }
   if (phase_ != connection_phase::ended || is_ending_told_) return found(nothing);
   is_ending_told_ = true;
-  return found(ended);
+  return connection_event(&ending_);
 }
 
 void connection::end_of_input() noexcept {

@@ -139,8 +139,9 @@ connection::taken connection::take(const pingresp&) noexcept {
 
 // Whatever was subscribed to, and whether that is settled yet or not. [U311-3.8.4-a] [U5-3.8.4-a] [U311-4.5-a] [U5-4.5-a]
 connection::taken connection::take(mqttspan::publish& p) noexcept {
-  if (p.qos > ours().maximum_qos) return {rule::qos_above_maximum};            // [U5-3.2.2.3.4-c]
-  if (p.retain && !ours().retain_available) return {rule::retain_not_available};  // [U5-3.2.2.3.5-c]
+  const announced& limits = ours();
+  if (p.qos > limits.maximum_qos) return {rule::qos_above_maximum};               // [U5-3.2.2.3.4-c]
+  if (p.retain && !limits.retain_available) return {rule::retain_not_available};  // [U5-3.2.2.3.5-c]
   if (p.properties.contains(property_id::topic_alias)) {
     if (const rule broken = resolve_alias(p); broken != rule::none) return {broken};
   }
@@ -174,7 +175,8 @@ connection::taken connection::take_message(const mqttspan::publish& p) noexcept 
 }
 
 rule connection::check_receive_maximum() const noexcept {
-  if (messages_theirs_ < (is_v5() ? ours().receive_maximum : options_.receive_maximum)) return rule::none;
+  const std::uint16_t most = ours().receive_maximum < options_.receive_maximum ? ours().receive_maximum : options_.receive_maximum;  // 3.x announces none
+  if (messages_theirs_ < most) return rule::none;
   return is_v5() ? rule::receive_maximum_exceeded : rule::too_many_in_flight;  // [U5-3.3.4-d]
 }
 

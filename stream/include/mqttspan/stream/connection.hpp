@@ -71,7 +71,7 @@ struct connection_options {
   std::uint32_t carry_size = 16'384;             ///< bytes kept of a torn packet; a longer PUBLISH is streamed, another packet is too large
   std::uint32_t output_size = 65'536;            ///< bytes that wait to be sent, at most
   std::uint32_t high_water = 32'768;             ///< from here on `send` says `over_high_water`
-  std::uint16_t receive_maximum = 64;            ///< messages with QoS 1 and 2 that the peer may have in flight; announced in 5.0
+  std::uint16_t receive_maximum = 256;           ///< messages with QoS 1 and 2 that the peer may have in flight, else the connection ends; announced in 5.0, so raise it for 3.x
   std::uint16_t send_maximum = 64;               ///< messages with QoS 1 and 2 that we have in flight at most, whatever the peer takes
   std::uint16_t max_requests = 16;               ///< SUBSCRIBE and UNSUBSCRIBE waiting for an answer, in each direction
   std::uint16_t topic_alias_maximum = 0;         ///< aliases that the peer may use; announced in 5.0
@@ -154,10 +154,14 @@ class connection_event {
 
  private:
   friend class connection;
-  connection_event(connection_event_kind kind, const event* e, const mqttspan::ending* end) noexcept : kind_(kind), event_(e), ending_(end) {}
-  connection_event_kind kind_;
-  const event* event_;
-  const mqttspan::ending* ending_;
+  connection_event(connection_event_kind kind, const event* e) noexcept : kind_(kind), event_(e) {}
+  explicit connection_event(const mqttspan::ending* end) noexcept : kind_(connection_event_kind::ended), ending_(end) {}
+
+  connection_event_kind kind_;  // two words in all: travels in registers
+  union {
+    const event* event_;
+    const mqttspan::ending* ending_;
+  };
 };
 
 /// One connection. The loop that drives it is in stream/README.md.
