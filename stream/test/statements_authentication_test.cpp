@@ -110,7 +110,7 @@ STORY(authentication, without_a_method_there_is_none, "5.0/MQTT-4.12.0-6", "5.0/
   story server(sender::server, v5), client(sender::client, v5);
   server.begins().refuses(more, none).refuses(connack{.properties = named}, none);
   EXPECT_TRUE(server.tries(connack{.properties = {}}));
-  server.says(connack{.properties = with({prop::receive_maximum(64)})}).refuses(done, none);
+  server.says(connack{.properties = with({prop::receive_maximum(connection_options().receive_maximum)})}).refuses(done, none);
   client.begins().refuses(more, none).gets(connack{}).refuses(again, none);
   story given(sender::client, v5), told(sender::client, v5), asked(sender::server, v5);
   given.begins().breaks(more, none, reason_code::protocol_error);

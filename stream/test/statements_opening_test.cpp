@@ -7,7 +7,7 @@ namespace {
 connection_options impatient(std::uint32_t milliseconds) { return {.connect_timeout = milliseconds}; }
 
 // What CONNECT and CONNACK announce of the default options.
-property_list usual_limits(role r) { return r.version == v5 ? with({prop::receive_maximum(64)}) : property_list(); }
+property_list usual_limits(role r) { return r.version == v5 ? with({prop::receive_maximum(connection_options().receive_maximum)}) : property_list(); }
 
 STORY(opening, client_sends_connect_first_and_once, "3.1.1/MQTT-3.1.0-1", "5.0/MQTT-3.1.0-1", "3.1.1/U311-3.1-a", "5.0/U5-3.1-b", "3.1/U31-3.1-j") {
   for (const role r : clients) {
