@@ -245,8 +245,10 @@ void connection::handle_timeout(instant now) noexcept {
     last_sent_ = now;  // it waits in the output, at the least
   }
   if (!is_due(timer::silence)) return;
-  if (input_left() == 0) return time_out(rule::keep_alive_timeout);
-  last_received_ = now;  // the client has spoken: it is we who have not listened
+  // It has spoken, and it is our caller who has not listened; but who takes nothing of what it is sent is as good as gone.
+  const bool is_unheard = input_left() != 0 && may_read();
+  if (!is_unheard) return time_out(rule::keep_alive_timeout);
+  last_received_ = now;
 }
 
 // ---- Sessions

@@ -351,5 +351,35 @@ TEST(connection_close, in_every_phase) {
   not_a_client_s.open().closes(reason_code::server_busy).says(disconnect{}).ended(ending::cause::self);
 }
 
+template <control_packet P>
+std::string wire(const P& p) {
+  std::string bytes(encoded_size(p, v3_1_1).value_or(1), '\0');
+  EXPECT_TRUE(generate(p, v3_1_1, as_writable_bytes(bytes.data(), bytes.size())));
+  return bytes;
+}
+
+// Whether a server drops a client that has spoken, but whose packets wait unread, when 1.5 times the keep alive are over.
+bool times_out_unread(bool output_is_full) {
+  connection server(sender::server, instant{0}, {.output_size = 256});
+  const std::string opening = wire(connect{.version = v3_1_1, .keep_alive = 60, .client_id = "a"});
+  EXPECT_TRUE(server.receive(as_bytes(opening), instant{0}));
+  EXPECT_NE(server.next_event().get_if<connect>(), nullptr);
+  EXPECT_TRUE(server.send(connack{}, instant{0}));
+  EXPECT_EQ(server.next_event().kind(), kind::nothing);
+  while (output_is_full && server.send(publish{.topic = "t"}, instant{0})) {}
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += wire(pingreq{});
+  EXPECT_TRUE(server.receive(as_bytes(many), instant{1000}));
+  while (output_is_full && server.next_event().kind() == kind::packet) {}  // PINGRESPs fill what was kept free
+  EXPECT_GT(server.input_left(), 0U);
+  server.handle_timeout(instant{100'000});
+  return server.phase() == connection_phase::ended;
+}
+
+TEST(connection_timeout, spares_a_client_that_is_not_listened_to_but_not_one_that_does_not_listen) {
+  EXPECT_FALSE(times_out_unread(false));
+  EXPECT_TRUE(times_out_unread(true));
+}
+
 }  // namespace
 }  // namespace mqttspan::test
