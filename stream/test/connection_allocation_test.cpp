@@ -1,8 +1,6 @@
 // Counts every allocation in the process: one in the constructor, more for aliases and the authentication method, none for a packet.
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -10,55 +8,10 @@
 
 #include <mqttspan/stream/connection.hpp>
 
-#include "sanitized.hpp"
-
-// A sanitizer brings its own malloc; there, and where the C library has no second name for its own, only `new` is counted.
-#if !MQTTSPAN_SANITIZED && defined(__GLIBC__)
-#define MQTTSPAN_COUNTS_MALLOC 1
-#else
-#define MQTTSPAN_COUNTS_MALLOC 0
-#endif
-
-namespace {
-std::size_t allocations = 0;
-bool memory_is_out = false;
-}
-
-#if MQTTSPAN_COUNTS_MALLOC
-extern "C" {
-void* __libc_malloc(std::size_t);
-void* malloc(std::size_t size) noexcept {
-  ++allocations;
-  return memory_is_out ? nullptr : __libc_malloc(size);
-}
-}
-#else
-static void* counted(std::size_t size) {
-  ++allocations;
-  return memory_is_out ? nullptr : std::malloc(size == 0 ? 1 : size);
-}
-void* operator new(std::size_t size) {
-  if (void* memory = counted(size)) return memory;
-  std::abort();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
-void* operator new[](std::size_t size) { return operator new(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-#endif
+#include "counted_allocations.hpp"
 
 namespace mqttspan::test {
 namespace {
-
-template <class Call>
-std::size_t allocations_in(Call call) {
-  const std::size_t before = allocations;
-  call();
-  return allocations - before;
-}
 
 constexpr instant now{};
 

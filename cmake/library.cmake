@@ -1,0 +1,28 @@
+# mqttspan_library(NAME SOURCE...): the library mqttspan::NAME of the folder we are in, with its public headers in include/ and its own in src/.
+function(mqttspan_library name)
+  set(target mqttspan_${name})
+  set(type STATIC)
+  if(MQTTSPAN_SHARED)
+    set(type SHARED)
+  endif()
+  add_library(${target} ${type} ${ARGN})
+  add_library(mqttspan::${name} ALIAS ${target})
+  target_include_directories(${target}
+    PUBLIC
+      $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+      $<INSTALL_INTERFACE:include>
+    PRIVATE src)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_definitions(${target} PRIVATE MQTTSPAN_BUILDING)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME mqttspan-${name}
+    EXPORT_NAME ${name}
+    CXX_EXTENSIONS OFF
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    POSITION_INDEPENDENT_CODE ON)
+  if(NOT MSVC)
+    target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+  endif()
+  mqttspan_warnings(${target})
+endfunction()
