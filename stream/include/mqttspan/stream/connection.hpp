@@ -236,7 +236,7 @@ class connection {
   /// What the identifier is in use for, as given by us or by the peer.
   exchange state_of_ours(std::uint16_t packet_id) const noexcept { return state_in(ours_, packet_id); }
   exchange state_of_theirs(std::uint16_t packet_id) const noexcept { return state_in(theirs_, packet_id); }
-  /// Server: what could be read of a CONNECT that was refused; good until `receive`.
+  /// Server: what could be read of a CONNECT that was refused. Points into the bytes of the last `receive`, or into our memory: read it before those go.
   const connect_inspection& refused_connect() const noexcept { return refused_; }
 
  private:
