@@ -61,7 +61,7 @@ generate_options connection::writing() const noexcept {
   return {.sender = self_, .allow = options_.allow, .reject = options_.reject, .max_packet_size = theirs().maximum_packet_size};  // [5.0/MQTT-3.1.2-24] [MQTT-3.2.2-15]
 }
 
-sent connection::done(std::uint16_t packet_id) const noexcept { return {packet_id, output_.size() > options_.high_water}; }
+result<sent> connection::done(std::uint16_t packet_id) const noexcept { return sent{packet_id, output_.size() > options_.high_water}; }
 
 // Into the output, but for the part of it that is kept free for answers that must not fail.
 template <class P>

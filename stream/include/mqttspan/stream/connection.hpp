@@ -333,7 +333,7 @@ class connection {
   result<sent> write(const P& p, std::size_t kept_free = 2 * reserve) noexcept;
   rule check_message(const mqttspan::publish& p) const noexcept;
   generate_options writing() const noexcept;
-  sent done(std::uint16_t packet_id = 0) const noexcept;
+  result<sent> done(std::uint16_t packet_id = 0) const noexcept;
 
   // Life: connection.cpp
   enum class timer : std::uint8_t { opening, pingresp, pingreq, silence };
