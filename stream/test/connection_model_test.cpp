@@ -210,8 +210,8 @@ struct step_of_both : rc::state::Command<model, subject> {
 class connection_model : public testing::TestWithParam<std::tuple<sender, protocol_version, bool>> {};
 
 TEST_P(connection_model, holds) {
-  const auto [self, version, automatic] = GetParam();
-  holds([&] {
+  holds([] {
+    const auto [self, version, automatic] = GetParam();
     std::vector<session_entry> session;
     for (std::uint16_t id = 1; id <= 2; ++id)
       if (*rc::gen::inRange(0, 4) == 0) {
