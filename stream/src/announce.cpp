@@ -1,7 +1,5 @@
 #include "announce.hpp"
 
-#include <mqttspan/codec/topic.hpp>
-
 namespace mqttspan::detail {
 
 announced read_announced(const property_list& properties, const announced& absent) noexcept {

@@ -263,7 +263,7 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
   }
   for (const session_entry& e : list) {
     packet_ids& ids = e.is_ours ? ours_ : theirs_;
-    if (ids.find(e.packet_id) || (!e.is_ours && e.state != exchange::received)) continue;  // the others come again, or are done
+    if (ids.find(e.packet_id)) continue;
     if (packet_ids::entry* const entry = ids.insert(e.packet_id, e.state)) entry->is_resumed = true;
   }
   has_session_ = true;

@@ -20,13 +20,9 @@ using detail::step;
 template <class P>
 result<sent> connection::send_one(const P& p, instant now) noexcept {
   now_ = now;
-  const detail::phase_step next = step(phase_, self_, P::type);
-  if (next.broken != rule::none) return refusal(next.broken, P::type);
-  const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent && self_ == sender::client;
-  if (authenticating && P::type != packet_type::auth && P::type != packet_type::disconnect)
-    return refusal(rule::packet_during_authentication, P::type);  // [MQTT-3.1.2-30]
+  if (const rule broken = check_turn(self_, P::type); broken != rule::none) return refusal(broken, P::type);
   const auto done = put(p);
-  if (done && phase_ != connection_phase::ended) phase_ = next.next;
+  if (done && phase_ != connection_phase::ended) phase_ = step(phase_, self_, P::type).next;
   return done;
 }
 
@@ -48,9 +44,7 @@ result<sent> connection::send(const packet& p, instant now) noexcept {
 
 result<sent> connection::send_borrowed(const mqttspan::publish& p, instant now) noexcept {
   now_ = now;
-  if (const rule broken = step(phase_, self_, packet_type::publish).broken; broken != rule::none) return refusal(broken, packet_type::publish);
-  const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent;
-  if (authenticating) return refusal(rule::packet_during_authentication, packet_type::publish);
+  if (const rule broken = check_turn(self_, packet_type::publish); broken != rule::none) return refusal(broken, packet_type::publish);
   if (is_borrowing()) return error{.code = errc::no_space, .in = packet_type::publish};
   return put_message(p, !p.payload.empty());
 }
@@ -156,16 +150,12 @@ result<sent> connection::put(const disconnect& p) noexcept {
 }
 
 result<sent> connection::put(const auth& p) noexcept {
-  const bool client = self_ == sender::client;
-  const bool continues = p.reason_code == reason_code::continue_authentication;
-  const auth_signal s = continues ? (client ? auth_signal::client_continues : auth_signal::server_continues)
-                                  : (client ? auth_signal::client_re_authenticates : auth_signal::server_succeeds);
-  const detail::auth_step next = step(authentication_, phase_ == connection_phase::connected, s);
+  const detail::auth_step next = step(authentication_, phase_ == connection_phase::connected, detail::signal_of(self_, p.reason_code));
   if (next.broken != rule::none) return refusal(next.broken, p.type);
   if (const rule broken = check_method(p.properties); broken != rule::none) return refusal(broken, p.type, errc::invalid_argument);
   detail::completed_properties properties;
   auth a = p;
-  if (!client && !client_.request_problem_information) {  // [MQTT-3.1.2-29]
+  if (self_ == sender::server && !client_.request_problem_information) {  // [MQTT-3.1.2-29]
     if (!properties.append(p.properties)) return refusal(rule::too_many_user_properties, p.type, errc::invalid_argument);
     properties.erase(property_id::reason_string);
     properties.erase(property_id::user_property);
@@ -251,7 +241,7 @@ result<sent> connection::write_with_alias(const mqttspan::publish& p, bool borro
   shortened.properties = properties;
   const auto written = write_message(shortened, borrow);
   if (!written) return write_message(p, borrow);  // perhaps there is room for it without
-  if (written && known == 0 && !sent_aliases_.set(alias, p.topic)) end(ending::cause::no_memory, reason_code::unspecified_error);
+  if (known == 0 && !sent_aliases_.set(alias, p.topic)) end(ending::cause::no_memory, reason_code::unspecified_error);
   return written;
 }
 

@@ -4,8 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include <mqttspan/codec/topic.hpp>
-
 #include "announce.hpp"
 #include "flow.hpp"
 
@@ -25,7 +23,7 @@ bool connection::take_packet() noexcept {
     const taken t = take(*std::get_if<mqttspan::publish>(&const_cast<packet&>(current_.packet())));
     return t.broken == rule::none ? t.is_for_caller : accept(type, t);
   }
-  if (const rule broken = check_turn(type); broken != rule::none) return accept(type, {broken});
+  if (const rule broken = check_turn(peer(), type); broken != rule::none) return accept(type, {broken});
   // Views in it may be set to the connection's own memory: an alias's topic.
   auto& p = const_cast<packet&>(current_.packet());
   switch (type) {
@@ -41,7 +39,7 @@ bool connection::take_packet() noexcept {
 bool connection::take_event() noexcept {
   last_received_ = now_;
   if (current_.kind() == event::kind::publish_begin) {
-    if (const rule broken = check_turn(packet_type::publish); broken != rule::none) return accept(packet_type::publish, {broken});
+    if (const rule broken = check_turn(peer(), packet_type::publish); broken != rule::none) return accept(packet_type::publish, {broken});
     const taken t = take(const_cast<publish&>(current_.publish_begin().publish));
     is_in_pieces_ = true;
     is_swallowing_ = !t.is_for_caller;
@@ -63,10 +61,11 @@ inline bool connection::accept(packet_type type, const taken& t) noexcept {
   return false;
 }
 
-rule connection::check_turn(packet_type type) const noexcept {
-  const rule broken = step(phase_, peer(), type).broken;
+// Whether `who`, be it the peer or ourselves, may say that now.
+rule connection::check_turn(sender who, packet_type type) const noexcept {
+  const rule broken = step(phase_, who, type).broken;
   if (broken != rule::none) return broken;
-  const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent && self_ == sender::server;
+  const bool authenticating = phase_ == connection_phase::connecting && authentication_ != authentication::absent && who == sender::client;
   return authenticating && type != packet_type::auth && type != packet_type::disconnect ? rule::packet_during_authentication : rule::none;  // [MQTT-3.1.2-30]; renewed, it holds up nothing [U5-4.12.1-c]
 }
 
@@ -113,11 +112,7 @@ connection::taken connection::take(const disconnect& p) noexcept {
 }
 
 connection::taken connection::take(const auth& p) noexcept {
-  const bool of_client = peer() == sender::client;
-  const bool continues = p.reason_code == reason_code::continue_authentication;
-  const auth_signal s = continues ? (of_client ? auth_signal::client_continues : auth_signal::server_continues)
-                                  : (of_client ? auth_signal::client_re_authenticates : auth_signal::server_succeeds);
-  const detail::auth_step next = step(authentication_, phase_ == connection_phase::connected, s);
+  const detail::auth_step next = step(authentication_, phase_ == connection_phase::connected, detail::signal_of(peer(), p.reason_code));
   if (next.broken != rule::none) return {next.broken};
   if (const rule broken = check_method(p.properties); broken != rule::none) return {broken};  // [MQTT-4.12.0-5] [MQTT-4.12.1-1]
   if (const rule broken = check_problem_information(p.properties); broken != rule::none) return {broken};

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include <mqttspan/codec/reason_code.hpp>
 #include <mqttspan/codec/rule.hpp>
 #include <mqttspan/codec/version.hpp>
 #include <mqttspan/stream/connection.hpp>
@@ -162,6 +163,13 @@ inline constexpr unsigned authentication_count = 4;
 
 enum class auth_signal : std::uint8_t { client_continues, client_re_authenticates, server_continues, server_succeeds, connack };
 inline constexpr unsigned auth_signal_count = 5;
+
+// What an AUTH says. The codec lets no other codes through than these: 0x18, the client's 0x19, the server's 0x00.
+constexpr auth_signal signal_of(sender who, reason_code code) noexcept {
+  const bool is_client = who == sender::client;
+  if (code == reason_code::continue_authentication) return is_client ? auth_signal::client_continues : auth_signal::server_continues;
+  return is_client ? auth_signal::client_re_authenticates : auth_signal::server_succeeds;
+}
 
 struct auth_step {
   authentication next;

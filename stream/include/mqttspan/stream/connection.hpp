@@ -255,11 +255,11 @@ class connection {
   };
 
   // Reading: connection_take.cpp
-  bool may_read() const noexcept;
+  inline bool may_read() const noexcept;
   bool take_event() noexcept;
   bool take_packet() noexcept;
-  bool accept(packet_type type, const taken& t) noexcept;
-  rule check_turn(packet_type type) const noexcept;
+  inline bool accept(packet_type type, const taken& t) noexcept;
+  rule check_turn(sender who, packet_type type) const noexcept;
   taken take(const mqttspan::connect& p) noexcept;
   taken take(const connack& p) noexcept;
   taken take(mqttspan::publish& p) noexcept;
