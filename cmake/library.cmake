@@ -1,11 +1,13 @@
 # mqttspan_library(NAME SOURCE...): the library mqttspan::NAME of the folder we are in, with its public headers in include/ and its own in src/.
+# With FIRMWARE as the first source it does without exceptions and RTTI.
 function(mqttspan_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg FIRMWARE "" "")
   set(target mqttspan_${name})
   set(type STATIC)
   if(MQTTSPAN_SHARED)
     set(type SHARED)
   endif()
-  add_library(${target} ${type} ${ARGN})
+  add_library(${target} ${type} ${arg_UNPARSED_ARGUMENTS})
   add_library(mqttspan::${name} ALIAS ${target})
   target_include_directories(${target}
     PUBLIC
@@ -21,7 +23,7 @@ function(mqttspan_library name)
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
     POSITION_INDEPENDENT_CODE ON)
-  if(NOT MSVC)
+  if(arg_FIRMWARE AND NOT MSVC)
     target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
   endif()
   mqttspan_warnings(${target})

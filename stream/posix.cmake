@@ -1,0 +1,1 @@
+# mqttspan::posix: sockets, and clients and servers over them.

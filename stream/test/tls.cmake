@@ -1,0 +1,1 @@
+# TLS: its tests.

@@ -1,0 +1,1 @@
+# mqttspan::tls: TLS on OpenSSL.

@@ -1,0 +1,1 @@
+# mqttspan::websocket: WebSocket on wslay.
