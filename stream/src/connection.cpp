@@ -1,9 +1,8 @@
-// The life of a connection: memory, the loop, time, and the end. What is read is in connection_take.cpp, what is sent in connection_send.cpp.
+// The life of a connection: the loop, time, and the end. Its memory is in connection_memory.cpp; what is read is in connection_take.cpp, what is sent in connection_send.cpp.
 #include <mqttspan/stream/connection.hpp>
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 #include <mqttspan/codec/answer.hpp>
 
@@ -15,40 +14,6 @@ using detail::authentication;
 
 namespace {
 
-using id_entry = packet_ids::entry;
-
-// Where the parts of the one block of memory lie.
-struct layout {
-  std::size_t ours;    // entries
-  std::size_t theirs;  // entries
-  std::size_t carry;
-  std::size_t output;  // twice the limit: output_queue.hpp
-
-  // Messages of a resumed session lie there beside new ones.
-  explicit layout(const connection_options& o) noexcept
-      : ours(packet_ids::places_for(2u * o.send_maximum + o.max_requests)),
-        theirs(packet_ids::places_for(2u * o.receive_maximum + o.max_requests)),
-        carry(o.carry_size < stream_parser::min_carry ? stream_parser::min_carry : o.carry_size),
-        output(2 * std::size_t{o.output_size < least_output ? least_output : o.output_size}) {}
-
-  std::size_t ids() const noexcept { return (ours + theirs) * sizeof(id_entry); }
-  std::size_t total() const noexcept { return ids() + carry + output; }
-
-  static constexpr std::uint32_t least_output = 64;
-};
-
-std::span<std::byte> part(std::byte* memory, std::size_t at, std::size_t size) noexcept {
-  return memory ? std::span<std::byte>(memory + at, size) : std::span<std::byte>();
-}
-
-std::span<id_entry> entries(std::byte* memory, std::size_t at, std::size_t count) noexcept {
-  if (!memory) return {};
-  id_entry* const first = reinterpret_cast<id_entry*>(memory) + at;
-  for (std::size_t i = 0; i < count; ++i) ::new (static_cast<void*>(first + i)) id_entry;
-  return {first, count};
-}
-static_assert(alignof(id_entry) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-
 stream_options reading(sender self, const connection_options& o) noexcept {
   stream_options s{.parse = o.parse};
   s.parse.sender = self == sender::client ? sender::server : sender::client;
@@ -59,26 +24,22 @@ stream_options reading(sender self, const connection_options& o) noexcept {
 
 }  // namespace
 
-connection::connection(sender self, instant now, const connection_options& options) noexcept
+// Without memory yet.
+connection::connection(sender self, instant now, const connection_options& options, connection_memory* shared) noexcept
     : self_(self),
       options_(options),
-      memory_(new (std::nothrow) std::byte[layout(options).total()]),
-      parser_(part(memory_.get(), layout(options).ids(), layout(options).carry), reading(self, options)),
-      output_(part(memory_.get(), layout(options).ids() + layout(options).carry, layout(options).output)),
-      ours_(entries(memory_.get(), 0, layout(options).ours)),
-      theirs_(entries(memory_.get(), layout(options).ours, layout(options).theirs)),
+      shared_(shared),
+      parser_(nullptr, detail::memory_layout(options).carry, reading(self, options)),
       now_(now),
       started_(now),
       last_sent_(now),
-      last_received_(now) {
-  if (!memory_) end(ending::cause::no_memory, reason_code::unspecified_error, {.code = errc::no_space});
-}
-
-connection::~connection() = default;
+      last_received_(now) {}
 
 bool connection::receive(bytes_view input, instant now) noexcept {
   now_ = now;
-  return phase_ != connection_phase::ended && parser_.push(input);
+  if (phase_ == connection_phase::ended) return false;
+  if (!has_memory()) return end(ending::cause::no_memory, reason_code::unspecified_error, {.code = errc::no_space}), false;
+  return parser_.push(input);
 }
 
 // Not while answers would not fit; a full window of messages is no reason [MQTT-4.9.0-3]. And what a client sends behind its CONNECT waits for the verdict,
@@ -130,11 +91,11 @@ void connection::close(reason_code reason) noexcept {
   const bool as_client = self_ == sender::client;
   if (as_client && phase_ != connection_phase::fresh) {
     disconnect last{.reason_code = is_v5() ? reason : reason_code::normal_disconnection};
-    if (!write(last, 0)) (void)write(disconnect{}, 0);
+    if (!say_last(last)) (void)say_last(disconnect{});
   } else if (!as_client && phase_ == connection_phase::connected && is_v5()) {
-    (void)write(disconnect{.reason_code = reason}, 0);
+    (void)say_last(disconnect{.reason_code = reason});
   } else if (!as_client && phase_ == connection_phase::connecting && is_error(reason)) {
-    (void)write(connack{.reason_code = reason}, 0);  // where 3.x has no such code: nothing [3.1.1/MQTT-3.2.2-6]
+    (void)say_last(connack{.reason_code = reason});  // where 3.x has no such code: nothing [3.1.1/MQTT-3.2.2-6]
   }
   end(ending::cause::self, reason);
 }
@@ -147,6 +108,12 @@ void connection::consume_output(std::size_t size, instant now) noexcept {
 }
 
 // ---- The end
+
+// Also into what is kept free.
+template <class P>
+bool connection::say_last(const P& p) noexcept {
+  return has_memory() && write(p, 0).has_value();
+}
 
 // What there is of the packet that was refused; nothing where its fixed header was enough for that, so that it does not matter how much more had come.
 bytes_view connection::whole_rejected(std::uint32_t offset) const noexcept {
@@ -181,7 +148,7 @@ void connection::fail(const error& e) noexcept {
 void connection::time_out(rule which, packet_type in) noexcept {
   const error e = make_error(which, 0, in);
   const bool says_why = which == rule::keep_alive_timeout && is_v5() && phase_ == connection_phase::connected;
-  if (says_why) (void)write(disconnect{.reason_code = e.reason}, 0);
+  if (says_why) (void)say_last(disconnect{.reason_code = e.reason});
   end(ending::cause::timeout, e.reason, e);
 }
 
@@ -241,6 +208,7 @@ void connection::handle_timeout(instant now) noexcept {
   if (is_due(timer::opening)) return time_out(rule::connect_timeout, self_ == sender::client ? packet_type::connack : packet_type::connect);
   if (is_due(timer::pingresp)) return time_out(rule::ping_timeout, packet_type::pingresp);
   if (is_due(timer::pingreq)) {
+    if (!has_memory()) return end(ending::cause::no_memory, reason_code::unspecified_error, {.code = errc::no_space});
     (void)put(pingreq{});
     last_sent_ = now;  // it waits in the output, at the least
   }
@@ -261,6 +229,7 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
     if (!(e.is_ours ? is_message(e.state) : e.state == exchange::received) || e.packet_id == 0) return error{.code = errc::invalid_argument, .violated = rule::packet_id_unknown};
     if (++messages[e.is_ours] > (e.is_ours ? options_.send_maximum : options_.receive_maximum)) return error{.code = errc::quota_exceeded};
   }
+  if (!list.empty() && !has_memory()) return error{.code = errc::no_space};
   for (const session_entry& e : list) {
     packet_ids& ids = e.is_ours ? ours_ : theirs_;
     if (ids.find(e.packet_id)) continue;

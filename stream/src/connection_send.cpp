@@ -21,6 +21,7 @@ template <class P>
 result<sent> connection::send_one(const P& p, instant now) noexcept {
   now_ = now;
   if (const rule broken = check_turn(self_, P::type); broken != rule::none) return refusal(broken, P::type);
+  if (!has_memory()) return error{.code = errc::no_space, .in = P::type};
   const auto done = put(p);
   if (done && phase_ != connection_phase::ended) phase_ = step(phase_, self_, P::type).next;
   return done;
@@ -45,7 +46,7 @@ result<sent> connection::send(const packet& p, instant now) noexcept {
 result<sent> connection::send_borrowed(const mqttspan::publish& p, instant now) noexcept {
   now_ = now;
   if (const rule broken = check_turn(self_, packet_type::publish); broken != rule::none) return refusal(broken, packet_type::publish);
-  if (is_borrowing()) return error{.code = errc::no_space, .in = packet_type::publish};
+  if (is_borrowing() || !has_memory()) return error{.code = errc::no_space, .in = packet_type::publish};
   return put_message(p, !p.payload.empty());
 }
 

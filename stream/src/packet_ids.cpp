@@ -4,10 +4,15 @@
 
 namespace mqttspan {
 
-packet_ids::packet_ids(std::span<entry> memory) noexcept : places_(memory) {
+packet_ids::packet_ids(std::span<entry> memory) noexcept {
+  move_to(memory);
+  clear();
+}
+
+void packet_ids::move_to(std::span<entry> memory) noexcept {
+  places_ = memory;
   const unsigned bits = static_cast<unsigned>(std::bit_width(memory.size())) - 1;
   shift_ = static_cast<std::uint8_t>(!memory.empty() && bits < 16 ? 16 - bits : 0);
-  clear();
 }
 
 std::uint16_t packet_ids::next_free() noexcept {

@@ -15,10 +15,12 @@ constexpr error too_large(packet_type type) noexcept { return make_error(rule::p
 
 }  // namespace
 
-stream_parser::stream_parser(std::span<std::byte> carry, const stream_options& options) noexcept
-    : carry_(carry.data()),
+stream_parser::stream_parser(std::span<std::byte> carry, const stream_options& options) noexcept : stream_parser(carry.data(), carry.size(), options) {}
+
+stream_parser::stream_parser(std::byte* carry, std::size_t size, const stream_options& options) noexcept
+    : carry_(carry),
       version_(options.version),
-      carry_size_(carry.size() < max_packet_length ? static_cast<std::uint32_t>(carry.size()) : max_packet_length),
+      carry_size_(size < max_packet_length ? static_cast<std::uint32_t>(size) : max_packet_length),
       awaits_connect_(options.connect_first) {
   set_options(options);
 }

@@ -15,6 +15,8 @@
 #include <mqttspan/codec/parse.hpp>
 #include <mqttspan/codec/strictness.hpp>
 #include <mqttspan/codec/version.hpp>
+#include <mqttspan/stream/connection_memory.hpp>
+#include <mqttspan/stream/connection_options.hpp>
 #include <mqttspan/stream/instant.hpp>
 #include <mqttspan/stream/output_queue.hpp>
 #include <mqttspan/stream/packet_ids.hpp>
@@ -50,39 +52,6 @@ struct announced {
   bool request_problem_information = true;        ///< client
   bool request_response_information = false;      ///< client
   std::uint32_t session_expiry_interval = 0;      ///< seconds
-};
-
-/// Which topics get an alias by themselves when they are published in 5.0 and the peer takes aliases.
-enum class alias_policy : std::uint8_t {
-  none,         ///< none: only aliases that the caller sets
-  first_come,   ///< the first ones, up to the maximum, for good
-  least_recent  ///< each; the one that was least recently used makes room
-};
-
-/// What to do with an acknowledgement for nothing in flight, where the specifications are silent. @spec [U311-4.3-b] [U5-4.3.2-a]
-enum class stray_acknowledgement : std::uint8_t { ignore, close };
-
-/// How a connection behaves, and how much memory it takes. Memory is allocated once, in the constructor.
-struct connection_options {
-  parse_options parse{};                ///< strictness and limits of what is read; `sender` is set by the role. `max_packet_size` is announced in 5.0
-  leniency allow = leniency::none;      ///< for what is sent
-  strictness reject = strictness::none; ///< for what is sent
-  std::uint32_t max_connect_size = 65'536;       ///< server: bytes of the CONNECT
-  std::uint32_t carry_size = 16'384;             ///< bytes kept of a torn packet; a longer PUBLISH is streamed, another packet is too large
-  std::uint32_t output_size = 65'536;            ///< bytes that wait to be sent, at most
-  std::uint32_t high_water = 32'768;             ///< from here on `send` says `over_high_water`
-  std::uint16_t receive_maximum = 256;           ///< messages with QoS 1 and 2 that the peer may have in flight, else the connection ends; announced in 5.0, so raise it for 3.x
-  std::uint16_t send_maximum = 64;               ///< messages with QoS 1 and 2 that we have in flight at most, whatever the peer takes
-  std::uint16_t max_requests = 16;               ///< SUBSCRIBE and UNSUBSCRIBE waiting for an answer, in each direction
-  std::uint16_t topic_alias_maximum = 0;         ///< aliases that the peer may use; announced in 5.0
-  std::uint16_t max_sent_aliases = 16;           ///< aliases that we use at most
-  alias_policy aliases = alias_policy::none;     ///< for what we send
-  bool auto_acknowledge = true;                  ///< answer PUBLISH, PUBREC and PUBREL, at the next call of `next_event`, unless the caller has answered before
-  bool auto_ping = true;                         ///< client: PINGREQ when keep alive asks for it; server: PINGRESP
-  bool ordered_acknowledgements = true;          ///< refuse to acknowledge messages in another order than they came [MQTT-4.6.0-2]
-  stray_acknowledgement stray = stray_acknowledgement::ignore;
-  std::uint32_t connect_timeout = 10'000;        ///< milliseconds to wait for CONNECT (server) or CONNACK (client); 0: for ever
-  std::uint32_t ping_timeout = 0;                ///< client: milliseconds to wait for PINGRESP; 0: as long as the keep alive
 };
 
 /// Why and how a connection ended.
@@ -173,6 +142,10 @@ class connection {
  public:
   /// A client, or a server's end, from now on. Where memory is out, the first event is `ended`.
   MQTTSPAN_API connection(sender self, instant now, const connection_options& options = {}) noexcept;
+  /// The same with the options of `shared`, and without memory of its own: `shared` lends it a block from the first call that needs one until `rest` or
+  /// the destructor, and must outlive it. Where memory is out then: `send` and `import_session` say `no_space`; `receive` and a ping end the connection;
+  /// last words are not said.
+  MQTTSPAN_API connection(sender self, instant now, connection_memory& shared) noexcept;
   MQTTSPAN_API ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -222,6 +195,12 @@ class connection {
   MQTTSPAN_API result<void> import_session(std::span<const session_entry> entries) noexcept;
   /// Writes what belongs to the session, in the order in which it began, and returns how many entries that are; where `out` is shorter, only the number counts.
   MQTTSPAN_API std::size_t export_session(std::span<session_entry> out) const noexcept;
+
+  /// Gives a lent block back, if nothing is in it: no input left and no packet torn, no output, nothing in flight in either direction. Else, and with
+  /// memory of its own, nothing happens. Call it at the end of each turn, when `output()` is written: what the last event showed is gone then, as with `next_event`.
+  MQTTSPAN_API void rest() noexcept;
+  /// Whether it shares memory, and has no block now.
+  bool is_resting() const noexcept { return shared_ && !memory_; }
 
   sender self() const noexcept { return self_; }
   connection_phase phase() const noexcept { return phase_; }
@@ -335,7 +314,16 @@ class connection {
   generate_options writing() const noexcept;
   result<sent> done(std::uint16_t packet_id = 0) const noexcept;
 
+  // Memory: connection_memory.cpp
+  connection(sender self, instant now, const connection_options& options, connection_memory* shared) noexcept;
+  bool has_memory() noexcept { return memory_ || take_memory(); }
+  bool take_memory() noexcept;
+  void use_memory(std::byte* block, const detail::memory_layout& parts) noexcept;
+  bool is_quiet() const noexcept;
+
   // Life: connection.cpp
+  template <class P>
+  bool say_last(const P& p) noexcept;
   enum class timer : std::uint8_t { opening, pingresp, pingreq, silence };
   std::optional<instant> due(timer which) const noexcept;
   void start_session(bool session_present) noexcept;
@@ -361,7 +349,8 @@ class connection {
   protocol_version version_ = protocol_version::v3_1_1;
   detail::authentication authentication_{};
   connection_options options_;
-  std::unique_ptr<std::byte[]> memory_;  // places of ours_ and theirs_, carry, output
+  connection_memory* const shared_;  // null: memory_ is our own
+  std::byte* memory_ = nullptr;      // places of ours_ and theirs_, carry, output
   stream_parser parser_;
   output_queue output_;
   packet_ids ours_;    // identifiers that we gave, and …

@@ -45,6 +45,8 @@ class packet_ids {
   packet_ids() noexcept = default;
   /// `memory` must outlive this; its size is a power of two. Holds up to half as many identifiers.
   MQTTSPAN_API explicit packet_ids(std::span<entry> memory) noexcept;
+  /// Goes on in other memory, all of whose places are free, or in none, where there is room for nothing. Only while no identifier is in use; their order stays.
+  MQTTSPAN_API void move_to(std::span<entry> memory) noexcept;
 
   /// Memory that is enough for `count` identifiers, of which there are 65,535: a power of two, at least twice as many.
   static constexpr std::size_t places_for(std::size_t count) noexcept {
