@@ -1,0 +1,51 @@
+// What a program wants to hear of its connections.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <mqttspan/codec/packet.hpp>
+#include <mqttspan/codec/version.hpp>
+#include <mqttspan/stream/connection.hpp>
+
+namespace mqttspan::posix {
+
+class endpoint;
+
+/// Why an endpoint has closed.
+struct closing {
+  ending mqtt{};          ///< as the connection saw it
+  protocol_version version{};
+  std::string transport{};  ///< what the transport had to say, where that was the reason: "the peer reset the connection"
+
+  /// Whether it ended as one side wanted: DISCONNECT, a refusal, `close`. A byte stream that just ends is not in good order, but for 3.x servers, which have no other way.
+  MQTTSPAN_API bool is_in_order() const noexcept;
+  /// All of it in one line.
+  MQTTSPAN_API std::string text() const;
+};
+
+/// Called by endpoints; each may be empty. A handler may do anything to any endpoint: send, close, pause; or destroy its client or server. It must not throw.
+/// What packets and events show is good until the handler returns.
+struct handlers {
+  template <class... Seen>
+  using callback = std::function<void(endpoint&, const Seen&...)>;
+
+  callback<> connected;  ///< the byte stream is there: accepted, or connected to. First
+
+/// A packet, by its type: `connect`, `connack`, … `auth`. Without a handler for `connect` a server accepts everybody.
+#define MQTTSPAN_PACKET(P) callback<mqttspan::P> P;
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+  callback<mqttspan::packet> other;  ///< each packet whose own handler is empty
+
+  callback<mqttspan::publish_begin> publish_begin;  ///< a PUBLISH above `endpoint_options::gather`, in pieces: its head, …
+  callback<mqttspan::payload_chunk> payload_chunk;  ///< … each piece of its payload, …
+  callback<mqttspan::publish_end> publish_end;      ///< … and its end
+
+  callback<> readable;  ///< in pull mode: `next` may have something
+  callback<> drained;   ///< after `send` or `deliver` have said `over_high_water`: there is room again
+  callback<closing> error;  ///< it closes because something went wrong; `close` follows
+  callback<closing> close;  ///< the last call for this endpoint, exactly once
+};
+
+}  // namespace mqttspan::posix

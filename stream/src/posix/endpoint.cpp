@@ -1,0 +1,255 @@
+// Reading, writing, time and the end. What is sent is in endpoint_send.cpp, what is heard in endpoint_hear.cpp.
+#include <mqttspan/posix/endpoint.hpp>
+
+#include <utility>
+
+#include "gathering.hpp"
+
+namespace mqttspan::posix {
+namespace {
+constexpr int most_reads = 8;  // in a turn; then it is somebody else's
+}
+
+endpoint_group::endpoint_group(posix::loop& where, sender role, const endpoint_options& how) : loop(where), self(role), options(how), memory(how.mqtt) {}
+
+endpoint::endpoint(std::shared_ptr<endpoint_group> group)
+    : group_(std::move(group)), connection_(group_->self, group_->loop.now(), group_->memory), last_received_(group_->loop.now()), last_written_(last_received_) {}
+
+endpoint::~endpoint() { group_->loop.forget(*this); }
+
+void endpoint::start(any_transport transport, int fd) {
+  transport_ = std::move(transport);
+  fd_ = fd;
+  if (state_ == state::opening) state_ = state::open;
+  last_received_ = last_written_ = group_->loop.now();
+  can_read_ = true;
+  const auto keep = shared_from_this();
+  is_in_turn_ = true;
+  if (state_ == state::open && group_->on.connected) group_->on.connected(*this);
+  is_in_turn_ = false;
+  turn();
+}
+
+void endpoint::fail_to_start(std::string why) {
+  lose(why);
+  connection_.end_of_input();
+  turn();
+}
+
+void endpoint::forget() noexcept {
+  state_ = state::gone;
+  group_->loop.forget(*this);
+  transport_ = {};
+  fd_ = -1;
+}
+
+void endpoint::close(reason_code reason) {
+  connection_.close(reason);
+  group_->loop.soon(*this);
+}
+
+void endpoint::abort() {
+  lose({});
+  connection_.close();
+  group_->loop.soon(*this);
+}
+
+void endpoint::pause() { is_paused_ = true; }
+
+void endpoint::resume() {
+  if (std::exchange(is_paused_, false) && state_ != state::gone) group_->loop.soon(*this);
+}
+
+address endpoint::peer() const { return fd_ >= 0 ? socket_address::of_peer(fd_).name() : address{.host = {}, .port = 0}; }
+
+std::size_t endpoint::waiting() const noexcept { return connection_.output_size() + queued_; }
+
+// ---- A turn: everything that can be done now
+
+void endpoint::on_ready(readiness) {
+  can_read_ = true;
+  turn();
+}
+
+void endpoint::turn() {
+  if (is_in_turn_ || state_ == state::gone) return;
+  const auto keep = shared_from_this();
+  is_in_turn_ = true;
+  for (int reads = 0; reads < most_reads;) {
+    take();
+    const bool has_written = write();
+    if (has_written && connection_.input_left() != 0 && !is_held()) continue;  // what is left may have waited for that
+    if (!read()) break;
+    ++reads;
+  }
+  take();
+  write();
+  say_goodbye();
+  is_in_turn_ = false;
+  settle();
+}
+
+// True where bytes, or the end of them, have come in.
+bool endpoint::read() {
+  if (!can_read_ || !wants_to_read()) return false;
+  if (!buffer_) buffer_ = group_->loop.take_buffer();
+  const transfer t = transport_.read_some({buffer_.get(), loop::buffer_size});
+  can_read_ = t.outcome == progress::moved && (t.size == loop::buffer_size || transport_.has_pending());
+  switch (t.outcome) {
+    case progress::moved:
+      last_received_ = group_->loop.now();
+      if (state_ == state::open) (void)connection_.receive({buffer_.get(), t.size}, last_received_);
+      is_asked_ = !group_->options.pull;
+      return true;
+    case progress::wants_read:
+    case progress::wants_write:
+      read_wants_ = t.outcome;
+      if (is_broken_) has_peer_ended_ = true, connection_.end_of_input();
+      return is_broken_;
+    case progress::failed: lose(transport_.failure()); [[fallthrough]];
+    case progress::end:
+      has_peer_ended_ = true;
+      connection_.end_of_input();
+      return true;
+  }
+  return false;
+}
+
+// True where bytes have gone out.
+bool endpoint::write() {
+  bool has_written = false;
+  refill();
+  while (write_output()) {
+    has_written = true;
+    refill();
+  }
+  if (has_written) last_written_ = group_->loop.now();
+  return has_written;
+}
+
+// One piece of what waits, as much of it as the transport takes.
+bool endpoint::write_output() {
+  const bytes_view output = connection_.output();
+  if (output.empty() || state_ == state::opening || state_ >= state::closed) return false;
+  if (is_broken_ || !transport_) {
+    connection_.consume_output(output.size(), group_->loop.now());
+    return true;
+  }
+  const transfer t = transport_.write_some(output);
+  switch (t.outcome) {
+    case progress::moved: connection_.consume_output(t.size, group_->loop.now()); break;
+    case progress::wants_read:
+    case progress::wants_write: write_wants_ = t.outcome; return false;
+    case progress::end:
+    case progress::failed: lose(transport_.failure()); break;
+  }
+  if (!connection_.is_borrowing()) borrowed_.reset();
+  return true;
+}
+
+// Nothing more can be written. What the peer has said before can still be read.
+void endpoint::lose(std::string_view why) {
+  if (!std::exchange(is_broken_, true) && closing_ == nullptr) closing_ = std::make_unique<closing>(closing{.transport = std::string(why)});
+  can_read_ = true;
+}
+
+// When all is written: the transport's own goodbye, and then the peer's end. Who closes a socket while bytes are coming in takes back what he has said last.
+void endpoint::say_goodbye() {
+  if (state_ == state::closing && (is_broken_ || !transport_)) state_ = state::closed;
+  if (state_ == state::closing && connection_.output_size() == 0) {
+    const transfer t = transport_.shut_down();
+    if (t.outcome == progress::moved) state_ = state::leaving;
+    else if (t.outcome == progress::failed) state_ = state::closed;
+    else write_wants_ = t.outcome;
+    can_read_ = true;
+  }
+  if (state_ != state::leaving) return;
+  for (int reads = 0; reads < most_reads && !has_peer_ended_ && read(); ++reads) {
+  }
+  if (has_peer_ended_ || is_broken_) state_ = state::closed;
+}
+
+// Behind every turn: notices, and what to wait for.
+void endpoint::settle() {
+  if (state_ == state::gone) return;
+  if (state_ == state::closed) return finish();
+  posix::loop& loop = group_->loop;
+  if (is_over_ && waiting() <= group_->options.mqtt.high_water / 2) {
+    is_over_ = false;
+    if (state_ == state::open && group_->on.drained) group_->on.drained(*this);
+    if (state_ == state::gone) return;
+  }
+  if (!group_->options.pull && connection_.input_left() == 0) {
+    connection_.rest();
+    release_buffer();
+  }
+  if (can_read_ && wants_to_read()) loop.soon(*this);
+  if (fd_ >= 0 && !loop.watch(*this, fd_, wanted())) {
+    lose("the system cannot watch the socket");
+    connection_.end_of_input();
+    loop.soon(*this);
+  }
+  // A time that comes too early does no harm, so it is not put off with every packet.
+  const auto at = deadline();
+  if (at && (!wakes_at_ || *at < *wakes_at_)) loop.wake_at(*this, wakes_at_ = at);
+}
+
+void endpoint::finish() {
+  const auto why = std::move(closing_);
+  forget();
+  if (!why->is_in_order() && group_->on.error) group_->on.error(*this, *why);
+  if (group_->on.close) group_->on.close(*this, *why);
+  if (group_->left) group_->left(*this);
+}
+
+// ---- Waiting
+
+bool endpoint::is_held() const noexcept { return is_paused_ && (queue_.empty() || connection_.send_quota() != 0); }
+
+bool endpoint::wants_to_read() const noexcept {
+  if (state_ == state::leaving) return true;
+  return state_ == state::open && connection_.phase() != connection_phase::ended && connection_.input_left() == 0 && !is_held() && is_asked_;
+}
+
+readiness endpoint::wanted() const noexcept {
+  const bool reads = wants_to_read();
+  const bool writes = state_ <= state::closing && (connection_.output_size() != 0 || state_ == state::closing);
+  return {.read = (reads && read_wants_ == progress::wants_read) || (writes && write_wants_ == progress::wants_read),
+          .write = (reads && read_wants_ == progress::wants_write) || (writes && write_wants_ == progress::wants_write)};
+}
+
+std::optional<instant> endpoint::deadline() const noexcept {
+  if (state_ >= state::closing) return close_by_;
+  auto next = connection_.next_timeout();
+  const auto consider = [&next](bool is_on, instant since, std::uint32_t milliseconds) {
+    if (is_on && milliseconds != 0 && (!next || since + milliseconds < *next)) next = since + milliseconds;
+  };
+  consider(state_ == state::open, last_received_, group_->options.idle_timeout);
+  consider(state_ == state::open && connection_.output_size() != 0, last_written_, group_->options.write_timeout);
+  return next;
+}
+
+void endpoint::on_time() {
+  wakes_at_.reset();
+  const instant now = group_->loop.now();
+  const auto is_over = [now](instant since, std::uint32_t milliseconds) { return milliseconds != 0 && since + milliseconds <= now; };
+  if (state_ >= state::closing) {
+    if (close_by_ <= now) state_ = state::closed;
+    return turn();
+  }
+  connection_.handle_timeout(now);
+  if (state_ == state::open && connection_.output_size() != 0 && is_over(last_written_, group_->options.write_timeout)) {
+    lose("the peer takes nothing of what it is sent");
+    connection_.end_of_input();
+  } else if (state_ == state::open && is_over(last_received_, group_->options.idle_timeout)) {
+    if (!closing_) closing_ = std::make_unique<closing>(closing{.transport = "the peer was silent for too long"});
+    connection_.close(reason_code::keep_alive_timeout);
+  }
+  turn();
+}
+
+void endpoint::release_buffer() {
+  if (buffer_) group_->loop.give_back(std::move(buffer_));
+}
+
+}  // namespace mqttspan::posix
