@@ -1,1 +1,11 @@
-# TLS: its tests.
+# TLS: its tests. What they need of certificates they make.
+find_package(OpenSSL 3 REQUIRED COMPONENTS SSL)
+add_library(tls_pair STATIC tls_certificates.cpp tls_pair.cpp)
+target_include_directories(tls_pair PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(tls_pair PUBLIC mqttspan::tls PRIVATE OpenSSL::SSL)
+mqttspan_warnings(tls_pair)
+
+add_executable(tls_test tls_context_test.cpp tls_resume_test.cpp tls_test.cpp tls_trust_test.cpp)
+target_link_libraries(tls_test PRIVATE tls_pair GTest::gtest_main)
+mqttspan_warnings(tls_test)
+gtest_discover_tests(tls_test TEST_PREFIX stream. PROPERTIES LABELS tls TIMEOUT 300 DISCOVERY_TIMEOUT 60)

@@ -95,7 +95,10 @@ transfer tls_engine::read_some(std::span<std::byte> into) noexcept {
 
 transfer tls_engine::write_some(bytes_view from) noexcept {
   if (has_failed_) return {say_last_words()};
-  if (has_said_end_) return {progress::failed};
+  if (has_said_end_) {
+    is_late_ = true;
+    return {progress::failed};
+  }
   const progress flushed = link_.flush();
   if (flushed == progress::failed && is_established_) return {progress::failed};
   if (flushed == progress::wants_read || flushed == progress::wants_write) return {flushed};
@@ -142,7 +145,7 @@ bool tls_engine::has_pending() const noexcept {
 std::string_view tls_engine::failure() const noexcept {
   if (!failure_.empty()) return failure_;
   if (link_.has_write_failed()) return link_.lower().failure();
-  return has_said_end_ ? std::string_view("written to after shut_down") : std::string_view();
+  return is_late_ ? std::string_view("written to after shut_down") : std::string_view();
 }
 
 progress tls_engine::shake_hands() noexcept {

@@ -58,6 +58,7 @@ class tls_engine {
   bool has_failed_ = false;
   bool has_ended_ = false;    // close_notify has come
   bool has_said_end_ = false; // and ours is on its way
+  bool is_late_ = false;      // something was to be written behind it
 };
 
 }  // namespace mqttspan::detail

@@ -26,6 +26,8 @@ constexpr known_reason known_reasons[] = {
     {ERR_LIB_SSL, SSL_R_UNSUPPORTED_PROTOCOL, "no TLS version in common"},
     {ERR_LIB_SSL, SSL_R_NO_APPLICATION_PROTOCOL, "no ALPN protocol in common"},
     {ERR_LIB_PEM, PEM_R_NO_START_LINE, "nothing of that kind in it, or not in PEM"},
+    {ERR_LIB_OSSL_DECODER, ERR_R_UNSUPPORTED, "nothing of that kind in it, or not in PEM"},
+    {ERR_LIB_CRYPTO, ERR_R_INTERRUPTED_OR_CANCELLED, "it needs a password"},
     {ERR_LIB_PEM, PEM_R_BAD_DECRYPT, "wrong password"},
     {ERR_LIB_PEM, PEM_R_BAD_PASSWORD_READ, "it needs a password"},
     {ERR_LIB_PEM, PEM_R_PROBLEMS_GETTING_PASSWORD, "it needs a password"},
