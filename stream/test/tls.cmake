@@ -5,7 +5,14 @@ target_include_directories(tls_pair PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(tls_pair PUBLIC mqttspan::tls PRIVATE OpenSSL::SSL)
 mqttspan_warnings(tls_pair)
 
-add_executable(tls_test tls_context_test.cpp tls_resume_test.cpp tls_test.cpp tls_trust_test.cpp)
-target_link_libraries(tls_test PRIVATE tls_pair GTest::gtest_main)
+add_executable(tls_test
+  tls_connection_test.cpp
+  tls_context_test.cpp
+  tls_fault_test.cpp
+  tls_odd_peer_test.cpp
+  tls_resume_test.cpp
+  tls_test.cpp
+  tls_trust_test.cpp)
+target_link_libraries(tls_test PRIVATE tls_pair OpenSSL::SSL GTest::gtest_main)
 mqttspan_warnings(tls_test)
 gtest_discover_tests(tls_test TEST_PREFIX stream. PROPERTIES LABELS tls TIMEOUT 300 DISCOVERY_TIMEOUT 60)

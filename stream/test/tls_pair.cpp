@@ -10,6 +10,7 @@ transfer watched_pipe::read_some(std::span<std::byte> into) noexcept {
   const std::size_t left = peer_->cut_at - self_->read;
   if (left == 0) return {progress::end};
   const transfer t = pipe_.read_some(into.first(std::min(into.size(), left)));
+  if (const std::size_t at = peer_->flip_at - self_->read; at < t.size) into[at] ^= std::byte{1};
   self_->read += t.size;
   return t;
 }

@@ -24,6 +24,7 @@ struct pipe_state {
   std::size_t written = 0;
   std::size_t read = 0;
   std::size_t cut_at = static_cast<std::size_t>(-1);  ///< the peer reads so many of our bytes, then `end`
+  std::size_t flip_at = static_cast<std::size_t>(-1); ///< this byte of ours arrives with a bit turned
   bool is_ended = false;                              ///< shut down or destroyed
   std::string_view broken_reading, broken_writing;    ///< why reading, writing fails; empty: it does not
 };

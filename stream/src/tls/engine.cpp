@@ -162,6 +162,7 @@ progress tls_engine::shake_hands() noexcept {
   return progress::moved;
 }
 
+// OpenSSL looks at this itself, but not from 3.0.0 on.
 bool tls_engine::accept_protocol() noexcept {
   const unsigned char* name = nullptr;
   unsigned int size = 0;
