@@ -63,8 +63,8 @@ struct request_line {
 
 request_verdict judge_form(const http_head& head, const request_line& line) {
   if (!is_token(line.method) || line.version != "HTTP/1.1") return {400, "not a request of HTTP/1.1"};
-  if (line.method != "GET") return {405, "the method is not GET"};
   if (path_of(line.target).empty()) return {400, "the request's target is not a path"};
+  if (line.method != "GET") return {405, "the method is not GET"};
   if (head.count("Host") == 0) return {400, "the request has no Host"};
   for (const std::string_view name : single_fields)
     if (head.count(name) > 1) return {400, "a field that is said once at most comes again"};

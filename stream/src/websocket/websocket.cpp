@@ -174,7 +174,10 @@ transfer websocket_transport::state::put_message(bytes_view payload) noexcept {
   promised = payload.size();
   if (written == size) return {progress::moved};
   frame.reset(new (std::nothrow) std::byte[size - written]);
-  if (!frame) return fail("out of memory, the frame is cut");
+  if (!frame) {
+    is_over = is_failed = is_close_sent = true;  // the frame is cut, and nothing can follow it
+    return fail("out of memory");
+  }
   std::memcpy(frame.get(), whole.data() + written, size - written);
   frame_begin = 0;
   frame_end = size - written;
