@@ -86,7 +86,7 @@ TEST(websocket_memory, that_is_out_is_a_failure_in_words) {
     EXPECT_EQ(t.outcome, progress::failed);
     return std::string(server.failure());
   };
-  EXPECT_EQ(without_memory(false), "out of memory, or of random bytes");
+  EXPECT_EQ(without_memory(false), "out of memory");
   EXPECT_EQ(without_memory(true), "out of memory");
 }
 

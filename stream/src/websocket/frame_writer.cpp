@@ -29,7 +29,8 @@ int draw_mask(std::uint8_t* mask, std::size_t, void* to) noexcept { return stati
 
 bool mask_source::next(std::uint8_t* mask) noexcept {
   if (left_ == 0) {
-    if (!fill_randomly(drawn_)) return false;
+    is_dry_ = !fill_randomly(drawn_);
+    if (is_dry_) return false;
     left_ = drawn_.size();
   }
   left_ -= 4;

@@ -63,6 +63,11 @@ struct websocket_transport::state {
     return {progress::failed};
   }
   transfer fail_below() noexcept { return fail(std::string(lower.failure())); }
+  // Short enough to need no memory; and why the peer failed stays.
+  transfer fail_to_make_frame() noexcept {
+    if (is_failed) return {progress::failed};
+    return fail(masks && masks->is_dry() ? "no random bytes" : "out of memory");
+  }
 
   any_transport lower;
   std::unique_ptr<detail::handshake> opening;  // until it is done
@@ -163,7 +168,7 @@ transfer websocket_transport::state::write_some(bytes_view from) noexcept {
 transfer websocket_transport::state::put_message(bytes_view payload) noexcept {
   std::array<std::byte, max_written_payload + detail::max_frame_head> whole;  // not cleared: most frames are small
   const std::size_t size = detail::write_frame(opcode::binary, payload, masks.get(), whole);
-  if (size == 0) return fail("out of memory, or of random bytes");
+  if (size == 0) return fail_to_make_frame();
   transfer t{progress::moved};
   std::size_t written = 0;
   while (written != size && t.outcome == progress::moved) {
@@ -201,12 +206,12 @@ transfer websocket_transport::state::flush() noexcept {
     if (is_close_sent) return {progress::moved};
     if (ping) {
       const std::string payload = *std::exchange(ping, std::nullopt);
-      if (!stage(opcode::pong, as_bytes(payload))) return fail("out of memory, or of random bytes");
+      if (!stage(opcode::pong, as_bytes(payload))) return fail_to_make_frame();
     } else if (close_owed != 0) {
       const std::byte status[] = {static_cast<std::byte>(close_owed >> 8), static_cast<std::byte>(close_owed & 0xFF)};
       const bool has_status = close_owed != close_status::none;
       is_close_sent = true;
-      if (!stage(opcode::close, std::span(status).first(has_status ? 2 : 0))) return fail("out of memory, or of random bytes");
+      if (!stage(opcode::close, std::span(status).first(has_status ? 2 : 0))) return fail_to_make_frame();
     } else {
       return {progress::moved};
     }
