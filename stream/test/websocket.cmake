@@ -16,3 +16,13 @@ target_include_directories(websocket_allocation_test PRIVATE ${PROJECT_SOURCE_DI
 target_link_libraries(websocket_allocation_test PRIVATE mqttspan_websocket_ends GTest::gtest_main)
 mqttspan_warnings(websocket_allocation_test)
 gtest_discover_tests(websocket_allocation_test TEST_PREFIX stream. PROPERTIES LABELS allocation TIMEOUT 300 DISCOVERY_TIMEOUT 60)
+
+# Peers that others wrote, on loopback. A missing program is a failure.
+set(peers ${CMAKE_CURRENT_SOURCE_DIR}/websocket_peers)
+add_executable(websocket_peer websocket_peers/websocket_peer.cpp)
+target_link_libraries(websocket_peer PRIVATE mqttspan::websocket)
+mqttspan_warnings(websocket_peer)
+add_test(NAME stream.websocket_peers.install COMMAND sh -c "test -d node_modules/ws || npm ci" WORKING_DIRECTORY ${peers})
+set_tests_properties(stream.websocket_peers.install PROPERTIES FIXTURES_SETUP websocket_peers LABELS referee TIMEOUT 300)
+add_test(NAME stream.websocket_peers COMMAND node ${peers}/websocket_peers.mjs $<TARGET_FILE:websocket_peer>)
+set_tests_properties(stream.websocket_peers PROPERTIES FIXTURES_REQUIRED websocket_peers LABELS referee TIMEOUT 300)
