@@ -86,6 +86,10 @@ std::vector<refusal> refusals() {
       {"\x16\x03\x01", bad, malformed},  // a TLS hello
       {but(fine, "\r\n", "\n"), bad, malformed},
       {but(fine, "Host: server", "Host: ser\rver"), bad, malformed},
+      {but(fine, "Host: server", "Host: ser\nver"), bad, malformed},
+      {but(fine, "Host: server", "Host: ser\n\nver"), bad, malformed},
+      {but(fine, "Host: server", "Host: ser\n\rver"), bad, malformed},
+      {but(fine, "Host: server", "Host: ser\r\r\n\nver"), bad, malformed},
       {but(fine, "Host: server", "Host: ser\0ver"s), bad, malformed},
       {but(fine, "Host: server", "Host: ser\x7Fver"), bad, malformed},
       {but(fine, "Host: server.example.com\r\n", "Host: server.example.com\r\n folded: yes\r\n"), bad, field},

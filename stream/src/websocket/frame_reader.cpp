@@ -85,7 +85,7 @@ bool frame_reader::take_off() noexcept {
 std::ptrdiff_t frame_reader::feed(std::uint8_t* into, std::size_t size, int, void* of) noexcept {
   flight& f = *static_cast<flight*>(of);
   const bool is_head = !f.is_head_complete();
-  const std::uint64_t wanted = is_head ? f.head_length() - f.head_size : f.is_judged ? f.left : 0;
+  const std::uint64_t wanted = is_head ? f.head_length() - f.head_size : f.left;  // 0 until it is judged
   const auto n = static_cast<std::size_t>(std::min<std::uint64_t>({wanted, size, f.raw.size()}));
   if (n == 0) return -1;
   std::memcpy(into, f.raw.data(), n);
