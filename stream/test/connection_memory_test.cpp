@@ -80,12 +80,21 @@ struct line_state {
 // What keeps a connection from resting.
 constexpr std::byte borrowed[300]{};
 const line_state busy_states[] = {
-    {"ours in flight", [](line& l) { EXPECT_TRUE(l.self.send(certain(), start).has_value()), l.said(); }},
+    {"ours in flight",
+     [](line& l) {
+       EXPECT_TRUE(l.self.send(certain(), start).has_value());
+       l.said();
+     }},
     {"many of ours in flight",
      [](line& l) {
        while (l.self.send(certain(), start).has_value()) l.said();
      }},
-    {"theirs in flight", [](line& l) { EXPECT_TRUE(l.hears(publish{.topic = "t", .qos = qos::exactly_once, .packet_id = 9})), (void)l.self.next_event(), l.said(); }},
+    {"theirs in flight",
+     [](line& l) {
+       EXPECT_TRUE(l.hears(publish{.topic = "t", .qos = qos::exactly_once, .packet_id = 9}));
+       EXPECT_EQ(l.self.next_event().kind(), connection_event_kind::nothing);
+       EXPECT_EQ(l.said().size(), 4u);
+     }},
     {"acknowledgement due", [](line& l) { EXPECT_TRUE(l.hears(certain(7))); }},
     {"output", [](line& l) { EXPECT_TRUE(l.self.send(publish{.topic = "t"}, start).has_value()); }},
     {"borrowed payload",
@@ -93,7 +102,12 @@ const line_state busy_states[] = {
        EXPECT_TRUE(l.self.send_borrowed(publish{.topic = "t", .payload = borrowed}, start).has_value());
        l.self.consume_output(l.self.output().size(), start);
      }},
-    {"torn packet", [](line& l) { EXPECT_TRUE(l.self.receive(as_bytes(std::string_view("\x30\x05\0\1t", 5)), start)), (void)l.self.next_event(); }},
+    {"torn packet",
+     [](line& l) {
+       EXPECT_TRUE(l.self.receive(as_bytes(std::string_view("\x30\x05\0\1t", 5)), start));
+       EXPECT_EQ(l.self.next_event().kind(), connection_event_kind::nothing);
+       EXPECT_EQ(l.self.input_left(), 0u);
+     }},
     {"input left", [](line& l) { EXPECT_TRUE(l.self.receive(as_bytes(std::string_view("\x30\x05\0\1t\0p", 7)), start)); }}};
 
 TEST(shared_memory, is_held_only_while_something_is_under_way) {
