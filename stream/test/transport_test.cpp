@@ -54,7 +54,7 @@ TEST(any_transport, is_empty_until_it_is_given_one) {
 
 TEST(any_transport, passes_everything_on_through_a_stack) {
   auto ends = memory_pipe::make();
-  any_transport here = inverted(inverted(std::move(ends.first)));
+  any_transport here = inverted(any_transport(inverted(std::move(ends.first))));
   any_transport there = std::move(ends.second);
   const std::byte sent[] = {std::byte{0x42}};
   EXPECT_EQ(here.write_some(sent), (transfer{progress::moved, 1}));
