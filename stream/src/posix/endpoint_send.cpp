@@ -24,6 +24,12 @@ result<sent> endpoint::after_send(result<sent> r) {
   return r;
 }
 
+result<sent> endpoint::send_borrowed(const publish& p) {
+  auto r = connection_.send_borrowed(p, group_->loop.now());
+  if (!r && r.error().code == errc::no_space && write()) r = connection_.send_borrowed(p, group_->loop.now());
+  return after_send(r);
+}
+
 result<sent> endpoint::deliver(message& m, qos most) {
   if (queue_.empty()) {
     auto r = try_deliver(m.view(), most, nullptr);
