@@ -15,7 +15,13 @@ namespace {
 #ifdef MQTTSPAN_TLS
 posix::wrapping tls_wrapping(const peer_options& o) {
   const tls_arguments& t = o.tls_files;
-  tls_client_options how{.ca_file = t.ca_file, .ca_path = t.ca_path, .certificate_file = t.certificate, .key_file = t.key, .verify_host = !t.insecure, .ciphers = t.ciphers};
+  tls_client_options how;
+  how.ca_file = t.ca_file;
+  how.ca_path = t.ca_path;
+  how.certificate_file = t.certificate;
+  how.key_file = t.key;
+  how.ciphers = t.ciphers;
+  how.verify_host = !t.insecure;
   if (!t.alpn.empty()) how.alpn = t.alpn;
   else if (o.uses_websocket) how.alpn = {"http/1.1"};
   const tls_context context(how);
@@ -32,7 +38,9 @@ posix::wrapping tls_wrapping(const peer_options&) { throw usage_error("built wit
 #ifdef MQTTSPAN_WEBSOCKET
 posix::wrapping websocket_wrapping(const peer_options& o) {
   return [&o](any_transport lower, const posix::address& to) -> any_transport {
-    websocket_client_options how{.host = to.path.empty() ? to.text() : "localhost", .path = o.websocket_path};
+    websocket_client_options how;
+    how.host = to.path.empty() ? to.text() : "localhost";
+    how.path = o.websocket_path;
     if (o.version == protocol_version::v3_1) how.subprotocols = {"mqttv3.1"};
     return websocket_transport(std::move(lower), std::move(how));
   };

@@ -5,7 +5,7 @@ add_library(mqttspan_peer_parts STATIC
   peer_options.cpp
   peer_session.cpp
   peer_transport.cpp
-  progress.cpp
+  progress_line.cpp
   property_arguments.cpp
   publisher.cpp
   stdin_lines.cpp

@@ -16,11 +16,11 @@ struct amount {
 };
 
 /// Writes a line to standard error each second, over the one before; and, where there was one, or `always`, a last one that stays.
-class progress final : private posix::watcher {
+class progress_line final : private posix::watcher {
  public:
   /// The loop must outlive it. `so_far` is asked for each line.
-  progress(posix::loop& loop, bool always, std::function<amount()> so_far);
-  ~progress();
+  progress_line(posix::loop& loop, bool always, std::function<amount()> so_far);
+  ~progress_line();
 
   /// The last line.
   void finish();

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "peer_session.hpp"
-#include "progress.hpp"
+#include "progress_line.hpp"
 #include "stdin_lines.hpp"
 
 namespace mqttspan {
@@ -51,7 +51,7 @@ class publisher {
   const publish_options& options_;
   bytes_view payload_;
   std::optional<stdin_lines> lines_;
-  std::optional<progress> progress_;
+  std::optional<progress_line> progress_;
   std::optional<bytes_view> next_;                         // to be sent
   std::unordered_map<std::uint16_t, std::uint64_t> open_;  // packet identifiers, and which messages they are
   std::uint64_t sent_ = 0;

@@ -57,8 +57,8 @@ void subscriber::start() {
   if (options_.seconds > 0) session_.loop().wake_at(*this, posix::steady_now() + static_cast<std::int64_t>(std::ceil(options_.seconds * 1000)));
   is_unsubscribed_ = farewells_.empty();
   is_subscribed_ = wishes_.empty();
-  const auto say = [this](const auto& packet) {
-    const auto said = session_.server().send(packet);
+  const auto say = [this](const auto& p) {
+    const auto said = session_.server().send(p);
     if (said) return;
     session_.fail(exit_status::refused, std::string(describe(said.error(), session_.options().version).view()));
     session_.leave();

@@ -1,4 +1,4 @@
-#include "progress.hpp"
+#include "progress_line.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -6,25 +6,25 @@
 
 namespace mqttspan {
 
-progress::progress(posix::loop& loop, bool always, std::function<amount()> so_far)
+progress_line::progress_line(posix::loop& loop, bool always, std::function<amount()> so_far)
     : loop_(loop), so_far_(std::move(so_far)), started_(posix::steady_now()), is_due_(always) {
   loop_.wake_at(*this, started_ + 1000);
 }
 
-progress::~progress() { loop_.forget(*this); }
+progress_line::~progress_line() { loop_.forget(*this); }
 
-void progress::on_time() {
+void progress_line::on_time() {
   is_due_ = true;
   write(false);
   loop_.wake_at(*this, loop_.now() + 1000);
 }
 
-void progress::finish() {
+void progress_line::finish() {
   loop_.forget(*this);
   if (std::exchange(is_due_, false)) write(true);
 }
 
-void progress::write(bool is_last) {
+void progress_line::write(bool is_last) {
   const amount done = so_far_();
   const double seconds = static_cast<double>(std::max<std::int64_t>(posix::steady_now() - started_, 1)) / 1000;
   const std::string speed = byte_text(static_cast<double>(done.bytes) / seconds);
