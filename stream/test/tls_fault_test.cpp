@@ -121,6 +121,17 @@ TEST_P(tls_faults, a_handshake_that_cannot_be_written_fails) {
   EXPECT_EQ(p.client.tls->failure(), "nobody listens");
 }
 
+// The peer's bytes are there, maybe with an alert behind them, and our answer finds nobody any more.
+TEST_P(tls_faults, what_was_said_before_the_peer_went_is_read) {
+  tls_pair p = make();
+  p.client.turn();
+  p.server.turn();
+  p.server.tls.reset();
+  p.run();
+  EXPECT_EQ(p.client.reading, progress::failed);
+  EXPECT_EQ(p.client.tls->failure(), GetParam() == tls_version::v1_2 ? cut_early : cut_off);
+}
+
 TEST_P(tls_faults, a_peer_that_goes_without_a_word) {
   tls_pair p = make();
   p.client.shuts_down = p.server.shuts_down = false;
