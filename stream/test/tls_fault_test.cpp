@@ -132,6 +132,19 @@ TEST_P(tls_faults, what_was_said_before_the_peer_went_is_read) {
   EXPECT_EQ(p.client.tls->failure(), GetParam() == tls_version::v1_2 ? cut_early : cut_off);
 }
 
+TEST_P(tls_faults, the_alert_gets_out_however_narrow_the_way) {
+  tls_client_options c = client_options();
+  c.minimum = c.maximum = GetParam();
+  for (const std::size_t capacity : {1, 2, 7}) {
+    tls_pair p({tls_context(c), server_, "otherhost", capacity});
+    p.client.out = "x";
+    p.run();
+    EXPECT_EQ(p.client.reading, progress::failed);
+    EXPECT_EQ(p.server.reading, progress::failed);
+    EXPECT_EQ(p.server.tls->failure(), "the peer says: bad certificate");
+  }
+}
+
 TEST_P(tls_faults, a_peer_that_goes_without_a_word) {
   tls_pair p = make();
   p.client.shuts_down = p.server.shuts_down = false;
