@@ -135,7 +135,7 @@ TEST_P(tls_faults, what_was_said_before_the_peer_went_is_read) {
 TEST_P(tls_faults, the_alert_gets_out_however_narrow_the_way) {
   tls_client_options c = client_options();
   c.minimum = c.maximum = GetParam();
-  for (const std::size_t capacity : {1, 2, 7}) {
+  for (const std::size_t capacity : {std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
     tls_pair p({tls_context(c), server_, "otherhost", capacity});
     p.client.out = "x";
     p.run();
