@@ -208,6 +208,22 @@ TEST(tls, peers_that_are_none) {
   EXPECT_NE(failure_after(true, std::string("\x16\x03\x01\x00\x05nonse", 10), false), "");
 }
 
+// Whose alert is stuck does not wait for a peer that has nothing more to say.
+TEST(tls, a_stuck_alert_is_given_up_at_the_end) {
+  auto [near, far] = memory_pipe::make(5);
+  tls_transport server(std::move(near), tls_context(server_options()));
+  std::array<std::byte, 8> buffer;
+  transfer t;
+  for (int i = 0; i < 20; ++i) {
+    static_cast<void>(far.write_some(bytes_of("GET /")));
+    t = server.read_some(buffer);
+  }
+  EXPECT_EQ(t, transfer{progress::wants_write});
+  static_cast<void>(far.shut_down());
+  EXPECT_EQ(server.read_some(buffer), transfer{progress::failed});
+  EXPECT_EQ(server.failure(), "this is not TLS: it begins with 47 45 54 20, as HTTP does without TLS");
+}
+
 // Any bytes at all: a reason, never data, never the end.
 TEST(tls, garbage_has_a_reason) {
   unsigned seed = 1;
