@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   };
 
   client.open({.host = "127.0.0.1", .port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 1883)});
-  (void)client->send(connect{});
+  (void)client->send(mqttspan::connect{});
   mqtt.turn();
   host.run();
   return to_come == 0 ? 0 : 1;

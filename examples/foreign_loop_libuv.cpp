@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
   };
 
   p.client.open({.host = "127.0.0.1", .port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 1883)});
-  (void)p.client->send(connect{});
+  (void)p.client->send(mqttspan::connect{});
   p.mqtt.turn();
   uv_run(p.host, UV_RUN_DEFAULT);
   return p.to_come == 0 ? 0 : 1;

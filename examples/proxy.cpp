@@ -18,7 +18,7 @@ using namespace mqttspan;
 
 struct printer final : packet_visitor {
   void packet(const sighting& seen, const mqttspan::packet& p) override { print(summary(seen, p, paint)); }
-  void fault(const sighting& seen, const error& e) override { print("#" + std::to_string(seen.connection) + " " + fault_line(seen, e)); }
+  void fault(const sighting& seen, const error& e) override { print(fault_line(seen, e)); }
   void version_assumed(const sighting&) override {}
   static void print(const std::string& line) { std::printf("%s\n", line.c_str()), std::fflush(stdout); }
   palette paint = palette::for_stdout();

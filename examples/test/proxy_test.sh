@@ -18,7 +18,7 @@ exec 3<&-
 [ "$(cat "$work/answer")" = ' 20 02 00 00' ] || fail "the client got $(cat "$work/answer")"
 
 # Without the seconds.
-sed -n 's/^\(#[0-9]*\) *[0-9.]* *\([0-9]\)/\1 \2/p; s/^#[0-9]* offset/&/p' "$work/proxy.out" | sort -s -k1,1 >"$work/printed"
+sed '1d; s/^\(#[0-9]*\) *[0-9.]* */\1 /' "$work/proxy.out" >"$work/printed"
 diff "$(dirname "$0")/proxy_expected.txt" "$work/printed" || fail 'it printed something else (>)'
 
 head -c 3000000 /dev/urandom >"$work/large"
