@@ -110,11 +110,10 @@ void connection::use_memory(std::byte* block, const memory_layout& parts) noexce
   output_ = block ? output_queue({block + parts.ids() + parts.carry, parts.output}) : output_queue();
 }
 
-// After the end nothing is read any more, whatever there is.
+// What is owed has its identifier in use. After the end no input is read any more; but what is kept may be looked at, as the refused CONNECT.
 bool connection::is_quiet() const noexcept {
-  const bool has_read = phase_ == connection_phase::ended || parser_.is_waiting();
-  const bool owes_nothing = debt_.answer == packet_type{} && !is_resuming_;
-  return has_read && owes_nothing && output_.size() == 0 && ours_.size() == 0 && theirs_.size() == 0;
+  const bool has_read = parser_.kept() == 0 && (phase_ == connection_phase::ended || !parser_.has_work());
+  return has_read && output_.size() == 0 && ours_.size() == 0 && theirs_.size() == 0;
 }
 
 void connection::rest() noexcept {

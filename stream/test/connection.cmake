@@ -30,6 +30,11 @@ add_test(NAME stream.statements.whole COMMAND connection_statement_tests --gtest
 add_test(NAME stream.statements.bytewise COMMAND connection_statement_tests --gtest_brief=1)
 set_tests_properties(stream.statements.whole stream.statements.bytewise PROPERTIES LABELS statements)
 set_tests_properties(stream.statements.bytewise PROPERTIES ENVIRONMENT MQTTSPAN_STORY_CHUNK=1)
+# And with connections that share memory and rest whenever they may.
+add_test(NAME stream.statements.resting COMMAND connection_statement_tests --gtest_brief=1)
+add_test(NAME stream.statements.resting_bytewise COMMAND connection_statement_tests --gtest_brief=1)
+set_tests_properties(stream.statements.resting stream.statements.resting_bytewise PROPERTIES LABELS statements ENVIRONMENT MQTTSPAN_RESTS=1)
+set_tests_properties(stream.statements.resting_bytewise PROPERTIES ENVIRONMENT "MQTTSPAN_RESTS=1;MQTTSPAN_STORY_CHUNK=1")
 
 find_package(rapidcheck REQUIRED)
 add_executable(connection_header_tests
@@ -56,6 +61,9 @@ target_link_libraries(connection_pair_test PRIVATE stream_pair GTest::gtest_main
 mqttspan_warnings(connection_pair_test)
 gtest_discover_tests(connection_pair_test TEST_PREFIX stream. PROPERTIES LABELS pair TIMEOUT 600 DISCOVERY_TIMEOUT 60)
 
+add_test(NAME stream.pair.resting COMMAND connection_pair_test --gtest_brief=1)
+set_tests_properties(stream.pair.resting PROPERTIES LABELS pair TIMEOUT 600 ENVIRONMENT MQTTSPAN_RESTS=1)
+
 add_executable(connection_hostile_test hostile_script.cpp hostile_play.cpp hostile_test.cpp)
 target_link_libraries(connection_hostile_test PRIVATE stream_pair GTest::gtest_main)
 mqttspan_warnings(connection_hostile_test)
@@ -66,11 +74,19 @@ target_link_libraries(connection_model_test PRIVATE stream_pair GTest::gtest_mai
 mqttspan_warnings(connection_model_test)
 gtest_discover_tests(connection_model_test TEST_PREFIX stream. PROPERTIES LABELS model TIMEOUT 600 DISCOVERY_TIMEOUT 60)
 
-# Alone in its executable: it replaces the allocator.
+add_test(NAME stream.model.resting COMMAND connection_model_test --gtest_brief=1)
+set_tests_properties(stream.model.resting PROPERTIES LABELS model TIMEOUT 600 ENVIRONMENT MQTTSPAN_RESTS=1)
+
+# Each alone in its executable: they replace the allocator.
 add_executable(connection_allocation_test connection_allocation_test.cpp)
 target_link_libraries(connection_allocation_test PRIVATE stream_pair GTest::gtest_main)
 mqttspan_warnings(connection_allocation_test)
 gtest_discover_tests(connection_allocation_test TEST_PREFIX stream. PROPERTIES LABELS allocation TIMEOUT 600)
+
+add_executable(connection_memory_test connection_memory_test.cpp)
+target_link_libraries(connection_memory_test PRIVATE stream_pair GTest::gtest_main)
+mqttspan_warnings(connection_memory_test)
+gtest_discover_tests(connection_memory_test TEST_PREFIX stream. PROPERTIES LABELS allocation TIMEOUT 600)
 
 # Instructions, where the optimiser is on.
 find_program(MQTTSPAN_VALGRIND valgrind)

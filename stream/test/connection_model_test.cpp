@@ -11,6 +11,7 @@
 
 #include "connection_model.hpp"
 #include "rapidcheck_samples.hpp"
+#include "resting.hpp"
 #include "sanitized.hpp"
 #include "wire_monitor.hpp"
 
@@ -70,7 +71,7 @@ void make(const happening& h, protocol_version version, made& out) {
 // The connection itself, played like the model.
 class subject {
  public:
-  explicit subject(const model& m) : version_(m.version()), line_(m.self(), now_, options_of(m)), monitor_(m.self(), m.version()) {
+  explicit subject(const model& m) : version_(m.version()), memory_(options_of(m)), line_(make_connection(m.self(), now_, memory_)), monitor_(m.self(), m.version()) {
     if (m.session().empty()) return;
     RC_ASSERT(line_.import_session(m.session()).has_value());
     monitor_.resume(m.session());
@@ -78,6 +79,7 @@ class subject {
 
   outcome play(const happening& h) {
     outcome o;
+    rest_if_asked(line_);
     std::vector<std::byte> input(256);
     made p;
     bool is_first_ours = false;
@@ -143,9 +145,12 @@ class subject {
 
   protocol_version version_;
   instant now_{};
+  connection_memory memory_;
   connection line_;
   wire_monitor monitor_;
 };
+
+[[maybe_unused]] const testing::Environment* const rested = testing::AddGlobalTestEnvironment(new some_connection_rested);
 
 rc::Gen<happening> happenings(sender self, protocol_version version, connection_phase phase) {
   return rc::gen::exec([=] {

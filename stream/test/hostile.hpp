@@ -39,11 +39,11 @@ struct performance {
   std::string events;       ///< one line each; payload chunks joined
   std::string output;
   std::string fault;        ///< what it did that it may not
-  std::size_t packets_read = 0, packets_written = 0;
+  std::size_t packets_read = 0, packets_written = 0, rests = 0;
   bool was_connected = false, has_ended = false;
 };
 
-/// `chunk` bytes at a time; 0: all at once.
-performance play(const script& s, std::size_t chunk);
+/// `chunk` bytes at a time; 0: all at once. With memory of its own, or with shared memory, which has the script's options, and a rest whenever there was no event.
+performance play(const script& s, std::size_t chunk, connection_memory* shared = nullptr);
 
 }  // namespace mqttspan::test

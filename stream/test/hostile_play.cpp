@@ -13,7 +13,8 @@ std::string_view text_of(bytes_view bytes) { return {reinterpret_cast<const char
 
 class player {
  public:
-  player(const script& s, std::size_t chunk) : script_(s), chunk_(chunk), line_(s.self, now_, s.options), monitor_(s.self, s.version) {
+  player(const script& s, std::size_t chunk, connection_memory* shared)
+      : script_(s), chunk_(chunk), line_(shared ? connection(s.self, now_, *shared) : connection(s.self, now_, s.options)), monitor_(s.self, s.version) {
     monitor_.ordered = s.options.ordered_acknowledgements;
   }
 
@@ -79,7 +80,10 @@ class player {
       fault(told_end_ && e.kind() != connection_event_kind::nothing, "an event after the end");
       log(e);
       look();
-      if (e.kind() == connection_event_kind::nothing) return;
+      if (e.kind() != connection_event_kind::nothing) continue;
+      line_.rest();
+      result_.rests += line_.is_resting();
+      return;
     }
   }
 
@@ -179,6 +183,6 @@ class player {
 
 }  // namespace
 
-performance play(const script& s, std::size_t chunk) { return player(s, chunk).play(); }
+performance play(const script& s, std::size_t chunk, connection_memory* shared) { return player(s, chunk, shared).play(); }
 
 }  // namespace mqttspan::test

@@ -57,6 +57,26 @@ TEST_P(hostile, chunks_make_no_difference) {
   }
 }
 
+// Each script twice in the same memory: the second finds it as the first has left it, whatever state that was destroyed in.
+TEST_P(hostile, resting_makes_no_difference) {
+  std::size_t rests = 0;
+  for (std::uint64_t seed = 1; seed <= sessions; ++seed) {
+    const script s = make(seed % 2 ? transport::takes_all : transport::takes_some, seed);
+    const performance awake = play(s, 0);
+    connection_memory shared(s.options, 1);
+    for (const std::size_t chunk : {std::size_t{0}, std::size_t{5}}) {
+      const performance resting = play(s, chunk, &shared);
+      ASSERT_EQ(awake.events, resting.events) << "seed " << seed << " chunk " << chunk;
+      ASSERT_EQ(awake.output, resting.output) << "seed " << seed << " chunk " << chunk << '\n' << awake.events;
+      ASSERT_EQ(resting.fault, "") << "seed " << seed << " chunk " << chunk;
+      ASSERT_EQ(shared.lent(), 0u);
+      ASSERT_LE(shared.kept(), 1u);
+      rests += resting.rests;
+    }
+  }
+  EXPECT_GT(rests, sessions);
+}
+
 INSTANTIATE_TEST_SUITE_P(all, hostile,
                          testing::Combine(testing::Values(sender::client, sender::server), testing::Values(protocol_version::v3_1, protocol_version::v3_1_1, protocol_version::v5)),
                          [](const auto& of) {

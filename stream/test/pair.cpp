@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "resting.hpp"
+
 namespace mqttspan::test {
 namespace {
 
@@ -14,7 +16,7 @@ std::string_view text_of(bytes_view bytes) { return {reinterpret_cast<const char
 // ---- One end
 
 void endpoint::open(instant now) {
-  line_ = std::make_unique<connection>(self_, now, options_.line);
+  line_.reset(connections_rest() ? new connection(self_, now, *memory_) : new connection(self_, now, options_.line));
   monitor_.reconnect();
   pending_.clear();
   wire.clear();
@@ -90,6 +92,7 @@ void endpoint::run(instant now) {
     flush(now);
     more = wire.size() != before && !has_ended_;
   }
+  rest_if_asked(*line_);
 }
 
 void endpoint::handle(const connection_event& e, instant now) {

@@ -42,6 +42,7 @@ class endpoint {
  public:
   endpoint(sender self, const application_options& options) : self_(self), options_(options), monitor_(self, options.version) {
     options_.line.auto_acknowledge = !options.acknowledges_itself;
+    memory_ = std::make_unique<connection_memory>(options_.line);
   }
 
   void publish(std::string text, mqttspan::qos q) { outbox.push_back({std::move(text), q}); }
@@ -84,6 +85,7 @@ class endpoint {
 
   sender self_;
   application_options options_;
+  std::unique_ptr<connection_memory> memory_;
   std::unique_ptr<connection> line_;
   wire_monitor monitor_;
   std::deque<pending> pending_;

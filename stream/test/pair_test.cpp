@@ -9,6 +9,7 @@
 #include <mqttspan/codec/generate.hpp>
 
 #include "pair.hpp"
+#include "resting.hpp"
 #include "sanitized.hpp"
 
 namespace mqttspan::test {
@@ -130,6 +131,8 @@ lengths without_loss(const scenario& s) {
 std::string name_of_cut(const pair::cut& c) {
   return " cut after " + std::to_string(c.after) + (c.is_to_server ? " to server" : " to client") + (c.loses_other_way ? "" : ", the other way arrives");
 }
+
+[[maybe_unused]] const testing::Environment* const rested = testing::AddGlobalTestEnvironment(new some_connection_rested);
 
 constexpr std::size_t stride = MQTTSPAN_SANITIZED ? 7 : 1;
 

@@ -17,7 +17,12 @@ target_compile_definitions(stream_chunks_test PRIVATE
 mqttspan_warnings(stream_chunks_test)
 gtest_discover_tests(stream_chunks_test TEST_PREFIX stream. PROPERTIES LABELS chunks TIMEOUT 1200 DISCOVERY_TIMEOUT 60)
 
-add_executable(stream_header_tests stream_parser_test.cpp stream_parser_for_each_test.cpp writer_test.cpp)
+add_executable(stream_header_tests
+  memory_pipe_test.cpp
+  stream_parser_test.cpp
+  stream_parser_for_each_test.cpp
+  transport_test.cpp
+  writer_test.cpp)
 target_include_directories(stream_header_tests PRIVATE ${PROJECT_SOURCE_DIR}/codec/test)
 target_link_libraries(stream_header_tests PRIVATE mqttspan::stream GTest::gtest_main)
 mqttspan_warnings(stream_header_tests)

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "resting.hpp"
 #include "spec_statements.hpp"
 #include "story_lists.hpp"
 
@@ -115,6 +116,7 @@ class every_role_was_played : public testing::Environment {
 };
 
 [[maybe_unused]] const testing::Environment* const guard = testing::AddGlobalTestEnvironment(new every_role_was_played);
+[[maybe_unused]] const testing::Environment* const rested = testing::AddGlobalTestEnvironment(new some_connection_rested);
 
 }  // namespace
 }  // namespace mqttspan::test

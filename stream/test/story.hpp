@@ -23,6 +23,7 @@
 #include <mqttspan/codec/parse.hpp>
 #include <mqttspan/stream/connection.hpp>
 
+#include "resting.hpp"
 #include "story_lists.hpp"
 
 namespace mqttspan::test {
@@ -33,7 +34,7 @@ class story {
   using kind = connection_event_kind;
 
   explicit story(role us, const connection_options& options = {})
-      : us_(us), now_{1'000'000}, trace_(__FILE__, __LINE__, text_of(us)), connection_(us.self, now_, options), chunk_(bytes_at_once()) {
+      : us_(us), now_{1'000'000}, trace_(__FILE__, __LINE__, text_of(us)), memory_(options), connection_(make_connection(us.self, now_, memory_)), chunk_(bytes_at_once()) {
     note_role(us);
   }
   story(sender self, protocol_version version, const connection_options& options = {}) : story(role{self, version}, options) {}
@@ -115,6 +116,7 @@ class story {
       const auto due = connection_.next_timeout();
       if (!due || *due > until) break;
       if (*due > now_) now_ = *due;
+      if (!heard_) rest_if_asked(connection_);
       connection_.handle_timeout(now_);
     }
     now_ = until;
@@ -247,6 +249,7 @@ class story {
 
   // As an owner's loop does it: events first, more input when they are used up.
   event listen_once() {
+    rest_if_asked(connection_);
     for (;;) {
       const event e = connection_.next_event();
       const bool was_full = connection_.output_size() != 0;
@@ -290,6 +293,7 @@ class story {
   role us_;
   instant now_;
   testing::ScopedTrace trace_;
+  connection_memory memory_;
   connection connection_;
   std::size_t chunk_;                // bytes of the peer's that arrive together; 0: a packet
   std::deque<std::string> inbox_;    // the peer's bytes that have not arrived

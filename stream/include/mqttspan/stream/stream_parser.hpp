@@ -233,10 +233,9 @@ class stream_parser {
   static constexpr std::uint8_t busy = 1, broken = 2;
 
   // For a connection whose memory comes and goes: `carry` is somewhere else from now on, or nowhere, where nothing may be pushed.
-  // Only while nothing is to come of what was pushed.
+  // Only while none is kept.
   stream_parser(std::byte* carry, std::size_t size, const stream_options& options) noexcept;
   void move_carry(std::byte* carry) noexcept { carry_ = fill_ = wanted_ = carry; }
-  bool is_waiting() const noexcept { return !has_work() && kept() == 0; }
 
   struct finding;  // what stands at the front of what has not been delivered
 

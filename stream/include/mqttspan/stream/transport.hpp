@@ -30,6 +30,18 @@ struct transfer {
   friend constexpr bool operator==(const transfer&, const transfer&) noexcept = default;
 };
 
+namespace detail {
+// Apart from `transport`, because whether a class that is made from an `any_transport` is movable must not depend on whether it is a transport.
+template <class T>
+concept moves_bytes = requires(T t, const T& c, std::span<std::byte> into, bytes_view from) {
+  { t.read_some(into) } noexcept -> std::same_as<transfer>;
+  { t.write_some(from) } noexcept -> std::same_as<transfer>;
+  { t.shut_down() } noexcept -> std::same_as<transfer>;
+  { c.has_pending() } noexcept -> std::same_as<bool>;
+  { c.failure() } noexcept -> std::same_as<std::string_view>;
+};
+}  // namespace detail
+
 /// A stream of bytes in both directions. Reading may want to write and the other way around, as TLS does when it shakes hands; handshakes happen inside `read_some` and
 /// `write_some`, and nothing moves before they are done.
 ///
@@ -38,13 +50,7 @@ struct transfer {
 /// `failed`. Reading is still possible behind it, writing is not. `has_pending`: bytes can be read that the lowest transport does not show as readable. `failure`: after `failed`, why, in words; good as long
 /// as the transport. The destructor closes, at once and without a word.
 template <class T>
-concept transport = std::movable<T> && requires(T t, const T& c, std::span<std::byte> into, bytes_view from) {
-  { t.read_some(into) } noexcept -> std::same_as<transfer>;
-  { t.write_some(from) } noexcept -> std::same_as<transfer>;
-  { t.shut_down() } noexcept -> std::same_as<transfer>;
-  { c.has_pending() } noexcept -> std::same_as<bool>;
-  { c.failure() } noexcept -> std::same_as<std::string_view>;
-};
+concept transport = std::movable<T> && detail::moves_bytes<T>;
 
 /// Any transport, owned: what lets them be stacked, WebSocket over TLS over TCP, as a URL says. One allocation, one indirect call each.
 class any_transport {
@@ -52,7 +58,7 @@ class any_transport {
   /// Nothing: not to be used until something is moved into it.
   any_transport() noexcept = default;
   template <class T>
-    requires(!std::same_as<T, any_transport>) && transport<T>
+    requires(!std::same_as<T, any_transport>) && detail::moves_bytes<T>
   any_transport(T t) : held_(std::make_unique<model<T>>(std::move(t))) {}
 
   transfer read_some(std::span<std::byte> into) noexcept { return held_->read_some(into); }
