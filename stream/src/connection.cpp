@@ -206,15 +206,18 @@ void connection::handle_timeout(instant now) noexcept {
     return at && *at <= now;
   };
   if (is_due(timer::opening)) return time_out(rule::connect_timeout, self_ == sender::client ? packet_type::connack : packet_type::connect);
-  if (is_due(timer::pingresp)) return time_out(rule::ping_timeout, packet_type::pingresp);
+  // It has spoken, and it is our caller who has not listened; but who takes nothing of what it is sent is as good as gone.
+  const bool is_unheard = input_left() != 0 && may_read();
+  if (is_due(timer::pingresp)) {
+    if (!is_unheard) return time_out(rule::ping_timeout, packet_type::pingresp);
+    ping_sent_ = now;
+  }
   if (is_due(timer::pingreq)) {
     if (!has_memory()) return end(ending::cause::no_memory, reason_code::unspecified_error, {.code = errc::no_space});
     (void)put(pingreq{});
     last_sent_ = now;  // it waits in the output, at the least
   }
   if (!is_due(timer::silence)) return;
-  // It has spoken, and it is our caller who has not listened; but who takes nothing of what it is sent is as good as gone.
-  const bool is_unheard = input_left() != 0 && may_read();
   if (!is_unheard) return time_out(rule::keep_alive_timeout);
   last_received_ = now;
 }
