@@ -206,15 +206,18 @@ void connection::handle_timeout(instant now) noexcept {
     return at && *at <= now;
   };
   if (is_due(timer::opening)) return time_out(rule::connect_timeout, self_ == sender::client ? packet_type::connack : packet_type::connect);
-  if (is_due(timer::pingresp)) return time_out(rule::ping_timeout, packet_type::pingresp);
+  // It has spoken, and it is our caller who has not listened; but who takes nothing of what it is sent is as good as gone.
+  const bool is_unheard = input_left() != 0 && may_read();
+  if (is_due(timer::pingresp)) {
+    if (!is_unheard) return time_out(rule::ping_timeout, packet_type::pingresp);
+    ping_sent_ = now;
+  }
   if (is_due(timer::pingreq)) {
     if (!has_memory()) return end(ending::cause::no_memory, reason_code::unspecified_error, {.code = errc::no_space});
     (void)put(pingreq{});
     last_sent_ = now;  // it waits in the output, at the least
   }
   if (!is_due(timer::silence)) return;
-  // It has spoken, and it is our caller who has not listened; but who takes nothing of what it is sent is as good as gone.
-  const bool is_unheard = input_left() != 0 && may_read();
   if (!is_unheard) return time_out(rule::keep_alive_timeout);
   last_received_ = now;
 }
@@ -224,16 +227,17 @@ void connection::handle_timeout(instant now) noexcept {
 result<void> connection::import_session(std::span<const session_entry> list) noexcept {
   const bool in_time = self_ == sender::client ? phase_ == connection_phase::fresh : phase_ <= connection_phase::connecting;
   if (!in_time) return error{.code = errc::wrong_state};
+  const std::uint16_t most_theirs = options_.receive_maximum < options_.unannounced_maximum ? options_.unannounced_maximum : options_.receive_maximum;
   std::size_t messages[2] = {};
   for (const session_entry& e : list) {
     if (!(e.is_ours ? is_message(e.state) : e.state == exchange::received) || e.packet_id == 0) return error{.code = errc::invalid_argument, .violated = rule::packet_id_unknown};
-    if (++messages[e.is_ours] > (e.is_ours ? options_.send_maximum : options_.receive_maximum)) return error{.code = errc::quota_exceeded};
+    if (++messages[e.is_ours] > (e.is_ours ? options_.send_maximum : most_theirs)) return error{.code = errc::quota_exceeded};
   }
   if (!list.empty() && !has_memory()) return error{.code = errc::no_space};
   for (const session_entry& e : list) {
-    packet_ids& ids = e.is_ours ? ours_ : theirs_;
-    if (ids.find(e.packet_id)) continue;
-    if (packet_ids::entry* const entry = ids.insert(e.packet_id, e.state)) entry->is_resumed = true;
+    if ((e.is_ours ? ours_ : theirs_).find(e.packet_id)) continue;
+    packet_ids::entry* const entry = e.is_ours ? ours_.insert(e.packet_id, e.state) : enter_theirs(e.packet_id, e.state);
+    if (entry) entry->is_resumed = true;
   }
   has_session_ = true;
   return {};

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 #include <span>
+#include <utility>
 
 #include "memory_poison.hpp"
 
@@ -121,6 +122,17 @@ void connection::rest() noexcept {
   use_memory(nullptr, shared_->parts_);
   shared_->take_back(memory_);
   memory_ = nullptr;
+  more_theirs_.reset();
+}
+
+// Where nobody could tell the peer how many messages we take, the table grows with them.
+bool connection::grow_theirs() noexcept {
+  const std::size_t places = 2 * theirs_.places().size();
+  std::unique_ptr<id_entry[]> more(new (std::nothrow) id_entry[places]);
+  if (!more) return false;
+  theirs_.grow_into({more.get(), places});
+  more_theirs_ = std::move(more);
+  return true;
 }
 
 }  // namespace mqttspan

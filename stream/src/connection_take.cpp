@@ -162,7 +162,8 @@ connection::taken connection::take_message(const mqttspan::publish& p) noexcept 
   if (next.is == progress::in_use) return {rule::packet_id_in_use};
   if (next.is == progress::again) return take_again(*e, p);
   if (const rule broken = check_receive_maximum(); broken != rule::none) return {broken};
-  e = theirs_.insert(p.packet_id, next.next);  // has room: the maximum is below what there are places for
+  e = enter_theirs(p.packet_id, next.next);
+  if (!e) return {rule::too_many_in_flight};
   ++messages_theirs_;
   e->answers = came_[p.qos == qos::exactly_once]++;
   debt_ = {p.qos == qos::at_least_once ? packet_type::puback : packet_type::pubrec, p.packet_id};  // [MQTT-3.3.4-1] [MQTT-4.5.0-2]
@@ -170,9 +171,9 @@ connection::taken connection::take_message(const mqttspan::publish& p) noexcept 
 }
 
 rule connection::check_receive_maximum() const noexcept {
-  const std::uint16_t most = ours().receive_maximum < options_.receive_maximum ? ours().receive_maximum : options_.receive_maximum;  // 3.x announces none
-  if (messages_theirs_ < most) return rule::none;
-  return is_v5() ? rule::receive_maximum_exceeded : rule::too_many_in_flight;  // [U5-3.3.4-d]
+  if (!is_v5()) return messages_theirs_ < options_.unannounced_maximum ? rule::none : rule::too_many_in_flight;
+  const std::uint16_t most = ours().receive_maximum < options_.receive_maximum ? ours().receive_maximum : options_.receive_maximum;
+  return messages_theirs_ < most ? rule::none : rule::receive_maximum_exceeded;  // [U5-3.3.4-d]
 }
 
 // A message that came before and is not answered, or not released yet: the caller does not get it twice. [MQTT-4.3.3-10] [3.1.1/MQTT-4.3.3-2]
@@ -284,7 +285,7 @@ connection::taken connection::take_request(std::uint16_t id, bool dup, signal s,
   const auto next = step(e ? e->state : exchange::none, s);
   if (e && dup && e->answers == answers && e->state == step(exchange::none, s).next) return {rule::none, false};  // [U31-2.1-f]
   if (next.is != progress::begins) return {rule::packet_id_in_use};
-  e = requests_theirs_ < options_.max_requests ? theirs_.insert(id, next.next) : nullptr;
+  e = requests_theirs_ < options_.max_requests ? enter_theirs(id, next.next) : nullptr;
   if (!e) return {rule::too_many_in_flight};
   ++requests_theirs_;
   e->answers = static_cast<std::uint32_t>(answers);

@@ -15,6 +15,18 @@ void packet_ids::move_to(std::span<entry> memory) noexcept {
   shift_ = static_cast<std::uint8_t>(!memory.empty() && bits < 16 ? 16 - bits : 0);
 }
 
+void packet_ids::grow_into(std::span<entry> larger) noexcept {
+  const std::span<entry> old = places_;
+  move_to(larger);
+  for (entry& e : old) {
+    if (e.id == 0) continue;
+    std::size_t at = home(e.id);
+    while (places_[at].id != 0) at = (at + 1) & mask();
+    places_[at] = e;
+    e = {};
+  }
+}
+
 std::uint16_t packet_ids::next_free() noexcept {
   if (size_ >= capacity() || size_ == 65'535) return 0;
   do last_ = static_cast<std::uint16_t>(last_ % 65'535u + 1);

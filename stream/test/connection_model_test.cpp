@@ -20,7 +20,7 @@ namespace {
 
 connection_options options_of(const model& m) {
   connection_options o;
-  o.receive_maximum = model_limits::receive_maximum;
+  o.receive_maximum = o.unannounced_maximum = model_limits::receive_maximum;
   o.send_maximum = model_limits::send_maximum;
   o.max_requests = model_limits::requests;
   o.topic_alias_maximum = model_limits::aliases;

@@ -131,7 +131,7 @@ TEST(session, cannot_be_imported_late_or_by_a_client_that_starts_clean) {
 }
 
 TEST(session, takes_only_what_can_be_in_one) {
-  story s(sender::client, v5, {.receive_maximum = 1, .send_maximum = 1});
+  story s(sender::client, v5, {.receive_maximum = 1, .unannounced_maximum = 1, .send_maximum = 1});
   const auto code = [&s](std::initializer_list<session_entry> list) { return s.self().import_session(std::span(list.begin(), list.size())).error().code; };
   EXPECT_EQ(code({{0, exchange::publish_1, true}}), errc::invalid_argument);
   EXPECT_EQ(code({{1, exchange::none, true}}), errc::invalid_argument);

@@ -154,6 +154,7 @@ connection_options author::options() {
   o.output_size = 80 + below(400);
   o.high_water = o.output_size / 2;
   o.receive_maximum = static_cast<std::uint16_t>(1 + below(4));
+  o.unannounced_maximum = static_cast<std::uint16_t>(1 + below(chance(2) ? 4 : 100));
   o.send_maximum = static_cast<std::uint16_t>(1 + below(4));
   o.max_requests = static_cast<std::uint16_t>(below(3));
   o.topic_alias_maximum = static_cast<std::uint16_t>(below(4));

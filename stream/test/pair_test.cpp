@@ -34,7 +34,8 @@ connection_options small(const scenario& s) {
   connection_options o;
   o.carry_size = s.in_pieces ? 48 : 256;
   o.output_size = 128;
-  o.receive_maximum = s.version == protocol_version::v5 ? 2 : 8;  // 3.x cannot announce it, and what is said again counts again
+  o.receive_maximum = 2;
+  o.unannounced_maximum = 8;  // 3.x cannot announce it, and what is said again counts again
   o.send_maximum = s.is_hasty ? 2 : 3;
   o.max_requests = 1;
   o.aliases = alias_policy::first_come;

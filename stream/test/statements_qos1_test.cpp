@@ -148,8 +148,21 @@ STORY(qos_1, many_messages_may_be_in_flight_at_once, "3.1.1/U311-4.3-a") {
 
 STORY(qos_1, own_limits_close_where_3_x_has_none, "3.1.1/MQTT-4.8.0-2", "3.1.1/U311-4.3-a") {
   for (const role r : both_in_3) {
-    story s(r, {.receive_maximum = 2, .auto_acknowledge = false});
+    story s(r, {.receive_maximum = 1, .unannounced_maximum = 2, .auto_acknowledge = false});
     s.open().gets(message(1)).gets(message(2)).peer(message(3)).ended(rule::too_many_in_flight).is_quiet();
+  }
+}
+
+// A peer of 3.x does not know how many we take, so that its releases may come behind all its messages.
+STORY(qos_1, the_table_grows_where_3_x_has_no_limit, "3.1.1/U311-4.3-a") {
+  for (const role r : both_in_3) {
+    story s(r, {.receive_maximum = 2});
+    s.open();
+    for (std::uint16_t id = 1000; id >= 1; --id) s.gets(publish{.topic = "t", .qos = qos::exactly_once, .packet_id = id}).says(pubrec{.packet_id = id});
+    for (std::uint16_t id = 1; id <= 1000; ++id) EXPECT_EQ(s.self().state_of_theirs(id), exchange::received) << id;
+    s.gets(publish{.topic = "a", .qos = qos::at_least_once, .packet_id = 1001}).says(puback{.packet_id = 1001});
+    for (std::uint16_t id = 1; id <= 1000; ++id) s.gets(pubrel{.packet_id = id}).says(pubcomp{.packet_id = id});
+    for (std::uint16_t id = 1; id <= 1000; ++id) EXPECT_EQ(s.self().state_of_theirs(id), exchange::none) << id;
   }
 }
 

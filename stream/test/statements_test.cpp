@@ -52,8 +52,9 @@ bool is_in_one_version(const std::string& id) {
 
 std::string sources() {
   std::string text;
-  for (const char* const folder : {MQTTSPAN_STREAM "/src", MQTTSPAN_STREAM "/include/mqttspan/stream"})
-    for (const auto& file : std::filesystem::directory_iterator(folder)) {
+  for (const char* const folder : {MQTTSPAN_STREAM "/src", MQTTSPAN_STREAM "/include/mqttspan"})
+    for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
+      if (!file.is_regular_file()) continue;
       std::ifstream in(file.path());
       text.append(std::istreambuf_iterator<char>(in), {});
     }

@@ -121,6 +121,30 @@ TEST_P(tls_faults, a_handshake_that_cannot_be_written_fails) {
   EXPECT_EQ(p.client.tls->failure(), "nobody listens");
 }
 
+// The peer's bytes are there, maybe with an alert behind them, and our answer finds nobody any more.
+TEST_P(tls_faults, what_was_said_before_the_peer_went_is_read) {
+  tls_pair p = make();
+  p.client.turn();
+  p.server.turn();
+  p.server.tls.reset();
+  p.run();
+  EXPECT_EQ(p.client.reading, progress::failed);
+  EXPECT_EQ(p.client.tls->failure(), GetParam() == tls_version::v1_2 ? cut_early : cut_off);
+}
+
+TEST_P(tls_faults, the_alert_gets_out_however_narrow_the_way) {
+  tls_client_options c = client_options();
+  c.minimum = c.maximum = GetParam();
+  for (const std::size_t capacity : {std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
+    tls_pair p({tls_context(c), server_, "otherhost", capacity});
+    p.client.out = "x";
+    p.run();
+    EXPECT_EQ(p.client.reading, progress::failed);
+    EXPECT_EQ(p.server.reading, progress::failed);
+    EXPECT_EQ(p.server.tls->failure(), "the peer says: bad certificate");
+  }
+}
+
 TEST_P(tls_faults, a_peer_that_goes_without_a_word) {
   tls_pair p = make();
   p.client.shuts_down = p.server.shuts_down = false;
@@ -182,6 +206,23 @@ TEST(tls, peers_that_are_none) {
   // An alert before anything else, and a record of TLS with nonsense in it.
   EXPECT_EQ(failure_after(false, std::string("\x15\x03\x01\x00\x02\x02\x28", 7), false), "the peer says: handshake failure");
   EXPECT_NE(failure_after(true, std::string("\x16\x03\x01\x00\x05nonse", 10), false), "");
+}
+
+// Whose alert is stuck does not wait for a peer that has nothing more to say.
+TEST(tls, a_stuck_alert_is_given_up_at_the_end) {
+  auto [near, far] = memory_pipe::make(5);
+  tls_transport server(std::move(near), tls_context(server_options()));
+  std::array<std::byte, 8> buffer;
+  transfer t;
+  const std::string nonsense("\x16\x03\x01\x00\x05nonse", 10);
+  for (std::size_t sent = 0; sent < nonsense.size();) {
+    sent += far.write_some(bytes_of(nonsense).subspan(sent)).size;
+    t = server.read_some(buffer);
+  }
+  EXPECT_EQ(t, transfer{progress::wants_write});
+  static_cast<void>(far.shut_down());
+  EXPECT_EQ(server.read_some(buffer), transfer{progress::failed});
+  EXPECT_NE(server.failure(), "");
 }
 
 // Any bytes at all: a reason, never data, never the end.

@@ -77,6 +77,31 @@ TEST_P(tls_resumption, is_for_the_same_host_alone) {
   EXPECT_FALSE(elsewhere.was_resumed());
 }
 
+TEST_P(tls_resumption, sessions_of_1_3_are_used_once) {
+  const tls_context c(client()), s(server_options());
+  EXPECT_FALSE(meet(c, s).by_client);
+  tls_pair first({c, s}), second({c, s});
+  for (tls_pair* p : {&first, &second}) {
+    p->client.out = "hello";
+    p->run();
+    EXPECT_EQ(p->server.in, "hello");
+  }
+  EXPECT_TRUE(first.client.tls->was_resumed());
+  EXPECT_EQ(second.client.tls->was_resumed(), GetParam() == tls_version::v1_2);
+}
+
+TEST_P(tls_resumption, a_handshake_that_fails_forgets) {
+  tls_server_options other = server_options();
+  other.alpn = {"h2"};
+  const tls_context c(client()), s(server_options()), refusing(other);
+  EXPECT_FALSE(meet(c, s).by_client);
+  tls_pair p({c, refusing});
+  p.client.out = "hello";
+  p.run();
+  EXPECT_EQ(p.client.tls->failure(), "the peer says: no application protocol");
+  EXPECT_FALSE(meet(c, s).by_client);
+}
+
 TEST_P(tls_resumption, can_be_switched_off_by_either) {
   tls_client_options forgetful = client();
   forgetful.resume_sessions = false;

@@ -161,8 +161,15 @@ TEST(websocket_pair, says_that_the_other_is_gone) {
   std::array<std::byte, 8> into;
   EXPECT_EQ(ends.client.read_some(into).outcome, progress::failed);
   EXPECT_EQ(ends.client.failure(), "the peer ended the connection without a close frame");
+  const std::string_view first = ends.client.failure();
   EXPECT_EQ(ends.client.write_some(as_bytes("x")).outcome, progress::failed);
-  EXPECT_EQ(ends.client.failure(), "the other end of the pipe is gone");
+  EXPECT_EQ(ends.client.failure().data(), first.data());  // the first reason, where it was
+
+  both_ends others = make_both(4096);
+  open(others);
+  { const websocket_transport gone = std::move(others.server); }
+  EXPECT_EQ(others.client.write_some(as_bytes("x")).outcome, progress::failed);
+  EXPECT_EQ(others.client.failure(), "the other end of the pipe is gone");
 }
 
 // A pong that finds no room goes later, and keeps nobody from reading.

@@ -18,8 +18,9 @@ struct client::state {
 client::client(loop& where, const endpoint_options& options) : client(std::make_shared<state>(where, options)) {}
 
 client::client(std::shared_ptr<state> s) : on(s->group->on), state_(std::move(s)) {
-  state_->group->left = [weak = std::weak_ptr(state_)](endpoint&) {
-    if (const auto strong = weak.lock()) strong->dialing.reset();
+  state_->group->left = [weak = std::weak_ptr(state_)](endpoint& e) {
+    const auto strong = weak.lock();
+    if (strong && strong->end.get() == &e) strong->dialing.reset();  // else it was opened again
   };
 }
 
@@ -30,7 +31,7 @@ client::~client() {
 endpoint* client::operator->() const noexcept { return state_->end.get(); }
 
 bool client::open(const address& to) {
-  if (is_open()) return false;
+  if (state_->end && !state_->end->has_closed()) return false;
   state_->end = std::make_shared<endpoint>(state_->group);
   state_->to = to;
   state_->dialing = std::make_unique<dialer>(state_->group->loop, to, connect_timeout, [this](unique_fd fd, std::string why) {
@@ -44,7 +45,8 @@ bool client::open(const address& to) {
 }
 
 bool client::open(any_transport transport, int fd) {
-  if (is_open()) return false;
+  if (state_->end && !state_->end->has_closed()) return false;
+  state_->dialing.reset();
   state_->end = std::make_shared<endpoint>(state_->group);
   state_->end->start(std::move(transport), fd);
   return true;

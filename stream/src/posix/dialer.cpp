@@ -4,12 +4,35 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 namespace mqttspan::posix {
 
-// What the thread and the loop share; either may be gone first. The thread closes its end of the pipe when it is done.
+namespace {
+
+// No two addresses of a family one behind the other, as long as there are others: where a family leads nowhere, that costs one head start. RFC 8305, 4.
+std::vector<socket_address> mixed(const std::vector<socket_address>& all) {
+  std::vector<socket_address> first, other, in_order;
+  for (const socket_address& a : all) (a.family() == all.front().family() ? first : other).push_back(a);
+  for (std::size_t i = 0; i < first.size() || i < other.size(); ++i) {
+    if (i < first.size()) in_order.push_back(first[i]);
+    if (i < other.size()) in_order.push_back(other[i]);
+  }
+  return in_order;
+}
+
+// TCP lets a socket connect to itself, when the port that it was given is the one that it asks for.
+bool is_own_echo(int fd) noexcept {
+  const socket_address here = socket_address::of_socket(fd), there = socket_address::of_peer(fd);
+  return here == there && here.name().path.empty();
+}
+
+}  // namespace
+
+// What the thread and the loop share; either may be gone first. The last one closes the pipe, so nobody writes to one that nobody reads.
 struct dialer::lookup {
   unique_fd done_here, done_there;
   std::vector<socket_address> found;
@@ -30,10 +53,16 @@ dialer::dialer(loop& where, address to, std::uint32_t timeout, done then)
   loop_.soon(*this);
 }
 
+dialer::dialer(loop& where, std::vector<socket_address> addresses, std::uint32_t timeout, done then)
+    : dialer(where, addresses.empty() ? address{} : addresses.front().name(), timeout, std::move(then)) {
+  addresses_ = std::move(addresses);
+}
+
 dialer::~dialer() { loop_.forget(*this); }
 
 void dialer::on_soon() {
   set_time();
+  if (!addresses_.empty()) return try_next();
   auto known = resolve_at_once(to_);
   if (known.empty() && to_.path.empty()) look_up();
   else found(std::move(known), "the path is too long for a socket");
@@ -46,12 +75,26 @@ void dialer::look_up() {
   lookup_->done_here = unique_fd(ends[0]);
   lookup_->done_there = unique_fd(ends[1]);
   for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
-  loop_.watch(*this, ends[0], {.read = true});
-  std::thread([shared = lookup_, to = to_] {
-    shared->found = resolve(to, shared->why);
-    const char byte = 0;
-    [[maybe_unused]] const auto written = ::write(shared->done_there.get(), &byte, 1);
-  }).detach();
+  if (!loop_.watch(*this, ends[0], {.read = true}) || !start_thread()) finish({}, "cannot look up " + to_.host + ": the system has no thread for it");
+}
+
+// Signals are for the program's threads.
+bool dialer::start_thread() {
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  bool is_started = true;
+  try {
+    std::thread([shared = lookup_, to = to_] {
+      shared->found = resolve(to, shared->why);
+      const char byte = 0;
+      [[maybe_unused]] const auto written = ::write(shared->done_there.get(), &byte, 1);
+    }).detach();
+  } catch (const std::system_error&) {
+    is_started = false;
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return is_started;
 }
 
 // The lookup is done.
@@ -63,8 +106,8 @@ void dialer::on_ready(readiness) {
 }
 
 void dialer::found(std::vector<socket_address> addresses, const std::string& why) {
-  addresses_ = std::move(addresses);
-  if (addresses_.empty()) return finish({}, "cannot find " + to_.host + ": " + why);
+  if (addresses.empty()) return finish({}, "cannot find " + (to_.path.empty() ? to_.host : to_.path) + ": " + why);
+  addresses_ = mixed(addresses);
   try_next();
 }
 
@@ -87,7 +130,8 @@ void dialer::try_next() {
 }
 
 void dialer::answered(attempt& a) {
-  const int error = connect_error(a.fd.get());
+  int error = connect_error(a.fd.get());
+  if (error == 0 && is_own_echo(a.fd.get())) error = ECONNREFUSED;
   unique_fd fd = std::move(a.fd);
   loop_.forget(a);
   attempts_.remove_if([&a](const attempt& other) { return &other == &a; });

@@ -21,6 +21,8 @@ class dialer final : private watcher {
 
   /// Gives up after so many milliseconds; 0: when the system does.
   dialer(loop& where, address to, std::uint32_t timeout, done then);
+  /// The same, with addresses that are known.
+  dialer(loop& where, std::vector<socket_address> addresses, std::uint32_t timeout, done then);
   ~dialer();
 
  private:
@@ -32,6 +34,7 @@ class dialer final : private watcher {
   void on_soon() override;
 
   void look_up();
+  bool start_thread();
   void found(std::vector<socket_address> addresses, const std::string& why);
   void try_next();
   void answered(attempt& a);

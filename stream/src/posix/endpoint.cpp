@@ -13,27 +13,24 @@ constexpr int most_reads = 8;  // in a turn; then it is somebody else's
 endpoint_group::endpoint_group(posix::loop& where, sender role, const endpoint_options& how) : loop(where), self(role), options(how), memory(how.mqtt) {}
 
 endpoint::endpoint(std::shared_ptr<endpoint_group> group)
-    : group_(std::move(group)), connection_(group_->self, group_->loop.now(), group_->memory), last_received_(group_->loop.now()), last_written_(last_received_) {}
+    : group_(std::move(group)), connection_(group_->self, group_->loop.now(), group_->memory), born_(group_->loop.now()), last_received_(born_), last_written_(born_) {}
 
 endpoint::~endpoint() { group_->loop.forget(*this); }
 
 void endpoint::start(any_transport transport, int fd) {
+  if (state_ != state::opening) return;  // it was closed before
   transport_ = std::move(transport);
   fd_ = fd;
-  if (state_ == state::opening) state_ = state::open;
   last_received_ = last_written_ = group_->loop.now();
-  can_read_ = true;
-  const auto keep = shared_from_this();
-  is_in_turn_ = true;
-  if (state_ == state::open && group_->on.connected) group_->on.connected(*this);
-  is_in_turn_ = false;
-  turn();
+  late_ = last_received_ - born_;
+  state_ = state::open;
+  can_read_ = is_new_ = true;
+  group_->loop.soon(*this);
 }
 
 void endpoint::fail_to_start(std::string why) {
   lose(why);
   connection_.end_of_input();
-  turn();
 }
 
 void endpoint::forget() noexcept {
@@ -57,7 +54,7 @@ void endpoint::abort() {
 void endpoint::pause() { is_paused_ = true; }
 
 void endpoint::resume() {
-  if (std::exchange(is_paused_, false) && state_ != state::gone) group_->loop.soon(*this);
+  if (std::exchange(is_paused_, false)) group_->loop.soon(*this);
 }
 
 address endpoint::peer() const { return fd_ >= 0 ? socket_address::of_peer(fd_).name() : address{.host = {}, .port = 0}; }
@@ -72,33 +69,36 @@ void endpoint::on_ready(readiness) {
 }
 
 void endpoint::turn() {
-  if (is_in_turn_ || state_ == state::gone) return;
+  if (is_in_turn_ || state_ > state::closed) return;
   const auto keep = shared_from_this();
   is_in_turn_ = true;
+  tell_connected();
   for (int reads = 0; reads < most_reads;) {
     take();
-    const bool has_written = write();
-    if (has_written && connection_.input_left() != 0 && !is_held()) continue;  // what is left may have waited for that
+    if (write() && connection_.input_left() != 0 && !is_held()) continue;  // what is left may have waited for that
     if (!read()) break;
     ++reads;
   }
+  tell_readable();
+  if (is_broken_ && is_held()) connection_.end_of_input();
   take();
-  write();
+  if (write() && connection_.input_left() != 0 && !is_held()) group_->loop.soon(*this);
   say_goodbye();
   is_in_turn_ = false;
   settle();
 }
 
 // True where bytes, or the end of them, have come in.
-bool endpoint::read() {
-  if (!can_read_ || !wants_to_read()) return false;
+bool endpoint::read() { return can_read_ && wants_to_read() && read_now(); }
+
+bool endpoint::read_now() {
   if (!buffer_) buffer_ = group_->loop.take_buffer();
   const transfer t = transport_.read_some({buffer_.get(), loop::buffer_size});
   can_read_ = t.outcome == progress::moved && (t.size == loop::buffer_size || transport_.has_pending());
   switch (t.outcome) {
     case progress::moved:
       last_received_ = group_->loop.now();
-      if (state_ == state::open) (void)connection_.receive({buffer_.get(), t.size}, last_received_);
+      if (state_ == state::open) (void)connection_.receive({buffer_.get(), t.size}, time());
       is_asked_ = !group_->options.pull;
       return true;
     case progress::wants_read:
@@ -115,6 +115,14 @@ bool endpoint::read() {
   return false;
 }
 
+// Who is made to wait is not silent: when its time is up it is read, as much as waits for us here. Only then, or it would not have to wait.
+void endpoint::look_for_input() {
+  const auto due = deadline();
+  if (!due || group_->loop.now() < *due) return;
+  if (connection_.input_left() == 0 && !wants_to_read()) read_now();
+  if (connection_.input_left() != 0) last_received_ = group_->loop.now();
+}
+
 // True where bytes have gone out.
 bool endpoint::write() {
   bool has_written = false;
@@ -123,7 +131,9 @@ bool endpoint::write() {
     has_written = true;
     refill();
   }
-  if (has_written) last_written_ = group_->loop.now();
+  const bool is_waiting = connection_.output_size() != 0;
+  if (has_written || (is_waiting && !is_waiting_)) last_written_ = group_->loop.now();
+  is_waiting_ = is_waiting;
   return has_written;
 }
 
@@ -131,13 +141,9 @@ bool endpoint::write() {
 bool endpoint::write_output() {
   const bytes_view output = connection_.output();
   if (output.empty() || state_ == state::opening || state_ >= state::closed) return false;
-  if (is_broken_ || !transport_) {
-    connection_.consume_output(output.size(), group_->loop.now());
-    return true;
-  }
-  const transfer t = transport_.write_some(output);
+  const transfer t = is_broken_ || !transport_ ? transfer{progress::moved, output.size()} : transport_.write_some(output);
   switch (t.outcome) {
-    case progress::moved: connection_.consume_output(t.size, group_->loop.now()); break;
+    case progress::moved: connection_.consume_output(t.size, time()); break;
     case progress::wants_read:
     case progress::wants_write: write_wants_ = t.outcome; return false;
     case progress::end:
@@ -151,6 +157,13 @@ bool endpoint::write_output() {
 void endpoint::lose(std::string_view why) {
   if (!std::exchange(is_broken_, true) && closing_ == nullptr) closing_ = std::make_unique<closing>(closing{.transport = std::string(why)});
   can_read_ = true;
+  group_->loop.soon(*this);
+}
+
+// Closes, for a reason that the protocol has no words for.
+void endpoint::refuse(reason_code reason, std::string why) {
+  if (!closing_) closing_ = std::make_unique<closing>(closing{.transport = std::move(why)});
+  close(reason);
 }
 
 // When all is written: the transport's own goodbye, and then the peer's end. Who closes a socket while bytes are coming in takes back what he has said last.
@@ -163,23 +176,20 @@ void endpoint::say_goodbye() {
     else write_wants_ = t.outcome;
     can_read_ = true;
   }
-  if (state_ != state::leaving) return;
-  for (int reads = 0; reads < most_reads && !has_peer_ended_ && read(); ++reads) {
-  }
-  if (has_peer_ended_ || is_broken_) state_ = state::closed;
+  if (state_ == state::leaving && (has_peer_ended_ || is_broken_)) state_ = state::closed;
 }
 
 // Behind every turn: notices, and what to wait for.
 void endpoint::settle() {
-  if (state_ == state::gone) return;
   if (state_ == state::closed) return finish();
+  if (state_ == state::gone) return;
   posix::loop& loop = group_->loop;
   if (is_over_ && waiting() <= group_->options.mqtt.high_water / 2) {
     is_over_ = false;
     if (state_ == state::open && group_->on.drained) group_->on.drained(*this);
     if (state_ == state::gone) return;
   }
-  if (!group_->options.pull && connection_.input_left() == 0) {
+  if (is_asked_ && connection_.input_left() == 0) {
     connection_.rest();
     release_buffer();
   }
@@ -197,7 +207,10 @@ void endpoint::settle() {
 void endpoint::finish() {
   const auto why = std::move(closing_);
   forget();
+  state_ = state::telling;
   if (!why->is_in_order() && group_->on.error) group_->on.error(*this, *why);
+  if (state_ == state::gone) return;  // its owner was destroyed
+  state_ = state::gone;
   if (group_->on.close) group_->on.close(*this, *why);
   if (group_->left) group_->left(*this);
 }
@@ -207,7 +220,7 @@ void endpoint::finish() {
 bool endpoint::is_held() const noexcept { return is_paused_ && (queue_.empty() || connection_.send_quota() != 0); }
 
 bool endpoint::wants_to_read() const noexcept {
-  if (state_ == state::leaving) return true;
+  if (state_ == state::closing || state_ == state::leaving) return transport_ && !is_broken_ && !has_peer_ended_;
   return state_ == state::open && connection_.phase() != connection_phase::ended && connection_.input_left() == 0 && !is_held() && is_asked_;
 }
 
@@ -219,8 +232,10 @@ readiness endpoint::wanted() const noexcept {
 }
 
 std::optional<instant> endpoint::deadline() const noexcept {
-  if (state_ >= state::closing) return close_by_;
+  if (state_ == state::opening) return {};
+  if (state_ >= state::closing) return group_->options.close_timeout != 0 ? std::optional(close_by_) : std::nullopt;
   auto next = connection_.next_timeout();
+  if (next) next = *next + late_;
   const auto consider = [&next](bool is_on, instant since, std::uint32_t milliseconds) {
     if (is_on && milliseconds != 0 && (!next || since + milliseconds < *next)) next = since + milliseconds;
   };
@@ -234,16 +249,16 @@ void endpoint::on_time() {
   const instant now = group_->loop.now();
   const auto is_over = [now](instant since, std::uint32_t milliseconds) { return milliseconds != 0 && since + milliseconds <= now; };
   if (state_ >= state::closing) {
-    if (close_by_ <= now) state_ = state::closed;
+    if (group_->options.close_timeout != 0 && close_by_ <= now) state_ = state::closed;
     return turn();
   }
-  connection_.handle_timeout(now);
+  look_for_input();
+  connection_.handle_timeout(time());
   if (state_ == state::open && connection_.output_size() != 0 && is_over(last_written_, group_->options.write_timeout)) {
     lose("the peer takes nothing of what it is sent");
     connection_.end_of_input();
   } else if (state_ == state::open && is_over(last_received_, group_->options.idle_timeout)) {
-    if (!closing_) closing_ = std::make_unique<closing>(closing{.transport = "the peer was silent for too long"});
-    connection_.close(reason_code::keep_alive_timeout);
+    refuse(reason_code::keep_alive_timeout, "the peer was silent for too long");
   }
   turn();
 }

@@ -16,11 +16,15 @@ void call(const handlers::callback<Seen...>& handler, endpoint& e, const Seen&..
 
 }  // namespace
 
+void endpoint::tell_connected() {
+  if (std::exchange(is_new_, false) && is_open()) call(group_->on.connected, *this);
+}
+
+void endpoint::tell_readable() {
+  if (!is_asked_ && connection_.input_left() != 0 && is_open() && !is_held()) call(group_->on.readable, *this);
+}
+
 void endpoint::take() {
-  if (group_->options.pull) {
-    const bool is_new = !is_asked_ && connection_.input_left() != 0;
-    if (is_new && state_ == state::open && connection_.phase() != connection_phase::ended) call(group_->on.readable, *this);
-  }
   // The end is told also to those who are paused, and in pull mode: there is nothing left that they could ask for.
   const auto may_take = [this] {
     return state_ <= state::open && (connection_.phase() == connection_phase::ended || (!is_held() && !group_->options.pull));
@@ -37,7 +41,7 @@ connection_event endpoint::next() {
   if (e.kind() == connection_event_kind::ended) dispatch(e);
   is_asked_ = e.kind() == connection_event_kind::nothing && connection_.input_left() == 0;
   if (is_asked_) release_buffer();
-  if (state_ != state::closed) group_->loop.soon(*this);
+  group_->loop.soon(*this);
   return e;
 }
 
@@ -52,6 +56,8 @@ void endpoint::dispatch(const connection_event& e) {
   }
   if (!closing_) closing_ = std::make_unique<closing>();
   closing_->mqtt = e.ending();
+  // What it has said tells more than how it went away.
+  if (e.ending().why == ending::cause::peer || e.ending().why == ending::cause::fault_of_peer) closing_->transport.clear();
   closing_->version = connection_.version();
   state_ = state::closing;
   close_by_ = group_->loop.now() + group_->options.close_timeout;
@@ -71,7 +77,15 @@ void endpoint::dispatch_packet(const packet& p) {
     default: break;
   }
   if (on.other) return on.other(*this, p);
-  if (std::holds_alternative<mqttspan::connect>(p)) (void)send(connack{});
+  if (const auto* const hello = std::get_if<mqttspan::connect>(&p)) accept(*hello);
+}
+
+// In 5.0 who has no name is given one. [MQTT-3.1.3-6]
+void endpoint::accept(const connect& hello) {
+  if (hello.version != protocol_version::v5 || !hello.client_id.empty()) return (void)send(connack{});
+  const std::string name = "auto-" + std::to_string(++group_->named);
+  const property given[] = {prop::assigned_client_identifier(name)};
+  (void)send(connack{.properties = given});
 }
 
 // ---- A PUBLISH in pieces
@@ -79,7 +93,7 @@ void endpoint::dispatch_packet(const packet& p) {
 void endpoint::begin_publish(const publish_begin& b) {
   if (b.payload_size > group_->options.gather) {
     if (group_->on.publish_begin) return group_->on.publish_begin(*this, b);
-    return close(reason_code::packet_too_large);  // nobody wants it
+    return refuse(reason_code::packet_too_large, "a message of " + std::to_string(b.payload_size) + " bytes is more than is put together here");
   }
   auto head = owned<publish>::copy_of(b.publish, protocol_version::v5, {.allow = leniency::ill_formed_utf8});
   if (!head) return close(reason_code::unspecified_error);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <limits>
 #include <utility>
 
@@ -61,20 +62,27 @@ void loop::run() {
 }
 
 bool loop::run_once(bool may_wait) {
-  call_soon();
-  if (!has_work()) return false;
-  poller_->wait(wait_time(may_wait));
   now_ = steady_now();
-  call_ready();
-  call_times();
-  call_posted();
+  is_awake_ = true;
   call_soon();
+  if (has_work()) {
+    poller_->wait(wait_time(may_wait));
+    ++turns_;
+    now_ = steady_now();
+    call_ready();
+    call_times();
+    call_posted();
+    call_soon();
+  }
+  is_awake_ = false;
   return has_work();
 }
 
 void loop::stop() noexcept {
+  const int number = errno;  // of whom the signal has interrupted
   shared_->is_stopping = true;
   shared_->wake();
+  errno = number;
 }
 
 void loop::post(std::function<void()> work) {
@@ -88,11 +96,12 @@ void loop::post(std::function<void()> work) {
 int loop::fd() const noexcept { return poller_->fd(); }
 
 std::optional<instant> loop::next_time() const noexcept {
-  if (!soon_.empty()) return now_;
+  if (!soon_.empty()) return now();
   return times_.empty() ? std::nullopt : std::optional(times_.begin()->first);
 }
 
 bool loop::watch(watcher& w, int fd, readiness wanted) {
+  if (w.wanted_ != readiness{} && w.watched_ != fd) unwatch(w);
   if (w.wanted_ == wanted) return true;
   const bool was_watched = w.wanted_ != readiness{};
   if (!poller_->change(fd, &w, w.wanted_, wanted)) return false;
@@ -100,6 +109,13 @@ bool loop::watch(watcher& w, int fd, readiness wanted) {
   w.wanted_ = wanted;
   watched_ += (wanted != readiness{}) - static_cast<std::size_t>(was_watched);
   return true;
+}
+
+// Also a descriptor that is closed already.
+void loop::unwatch(watcher& w) noexcept {
+  poller_->change(w.watched_, &w, w.wanted_, {});
+  w.wanted_ = {};
+  --watched_;
 }
 
 void loop::wake_at(watcher& w, std::optional<instant> at) {
@@ -115,7 +131,7 @@ void loop::soon(watcher& w) {
 }
 
 void loop::forget(watcher& w) noexcept {
-  if (w.wanted_ != readiness{}) watch(w, w.watched_, {});
+  if (w.wanted_ != readiness{}) unwatch(w);
   wake_at(w, {});
   w.is_soon_ = false;
   for (detail::ready_watcher& found : poller_->found())
@@ -143,7 +159,8 @@ void loop::call_ready() {
 }
 
 void loop::call_times() {
-  while (!times_.empty() && times_.begin()->first <= now_) {
+  // Who sets a time that is over already is called in the next turn: sockets must have their turn.
+  for (std::size_t most = times_.size(); most != 0 && !times_.empty() && times_.begin()->first <= now_; --most) {
     watcher& w = *times_.begin()->second;
     times_.erase(times_.begin());
     w.has_time_ = false;
@@ -184,7 +201,8 @@ int loop::wait_time(bool may_wait) const {
 
 // The pipe alone is nobody.
 bool loop::has_work() const {
-  if (watched_ > 1 || !times_.empty() || !soon_.empty()) return true;
+  const std::size_t ours = shared_->wanted_ != readiness{} ? 1 : 0;
+  if (watched_ > ours || !times_.empty() || !soon_.empty()) return true;
   const std::lock_guard lock(shared_->mutex);
   return !shared_->posted.empty();
 }

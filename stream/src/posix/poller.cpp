@@ -52,7 +52,7 @@ class poll_poller final : public poller {
  public:
   bool change(int fd, watcher* who, readiness before, readiness wanted) noexcept override {
     if (!any(before)) {
-      place_[fd] = fds_.size();
+      if (fd < 0 || !place_.emplace(fd, fds_.size()).second) return false;
       fds_.push_back({fd, 0, 0});
       who_.push_back(who);
     }

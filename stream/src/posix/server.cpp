@@ -2,7 +2,9 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <list>
 #include <unordered_map>
 #include <utility>
@@ -10,20 +12,26 @@
 namespace mqttspan::posix {
 namespace {
 
-// What leaves the next client in the queue, to be accepted at once.
-bool is_of_one_client(int error) noexcept { return error == ECONNABORTED || error == EINTR || error == EPROTO; }
+// What says nothing about the next client in the queue. Linux tells a connection's own errors here.
+bool is_of_one_client(int error) noexcept {
+  constexpr int all[] = {ECONNABORTED, EINTR, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, ETIMEDOUT};
+  return std::find(std::begin(all), std::end(all), error) != std::end(all);
+}
 bool is_queue_empty(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
 
 }  // namespace
 
-struct server::state : std::enable_shared_from_this<server::state> {
+struct server::state {
   // Accepting at one address.
   struct listener final : watcher {
     listener(state& s, unique_fd socket, wrapping w) : owner(s), fd(std::move(socket)), wrap(std::move(w)) {}
     ~listener() { owner.loop().forget(*this); }
     void listen() { owner.loop().watch(*this, fd.get(), {.read = true}); }
     void on_ready(readiness) override { owner.accept(*this); }
-    void on_time() override { listen(); }
+    void on_time() override {
+      is_out = false;
+      listen();
+    }
 
     state& owner;
     unique_fd fd;
@@ -39,6 +47,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
   endpoint& add(any_transport transport, int fd);
   void remove(endpoint& e);
   bool listen(const address& at, const wrapping& wrap);
+  bool listen_once(const address& at, const wrapping& wrap);
 
   server_options options;
   std::shared_ptr<endpoint_group> group;
@@ -87,9 +96,24 @@ void server::for_each(const std::function<void(endpoint&)>& f) const {
   for (const auto& e : all) f(*e);
 }
 
+// At all addresses of a name, or at none.
 bool server::state::listen(const address& at, const wrapping& wrap) {
+  constexpr int most_tries = 16;  // a port that is free at one address may be taken at the other
+  const bool may_choose = at.port == 0 && at.path.empty();
+  const std::size_t before = listeners.size();
+  for (int i = 0; i < most_tries; ++i) {
+    failure.clear();
+    if (listen_once(at, wrap)) return true;
+    const bool is_taken = listeners.size() > before;
+    while (listeners.size() > before) listeners.pop_back();
+    if (!may_choose || !is_taken) break;
+  }
+  return false;
+}
+
+bool server::state::listen_once(const address& at, const wrapping& wrap) {
   auto found = resolve(at, failure, true);
-  if (found.empty()) failure = "cannot find " + at.text() + ": " + failure;
+  if (found.empty()) failure = "cannot find " + (at.path.empty() ? at.host : at.path) + ": " + failure;
   const bool is_any = at.path.empty() && at.host.empty();
   std::uint16_t port = at.port;
   std::size_t opened = 0;
@@ -114,8 +138,8 @@ bool server::state::listen(const address& at, const wrapping& wrap) {
   return opened != 0;
 }
 
+// Calls no handler: the endpoints begin in the next round of the loop.
 void server::state::accept(listener& l) {
-  const auto keep = shared_from_this();
   constexpr int most_at_once = 64;  // those who are here already want their turn
   for (int i = 0; i < most_at_once; ++i) {
     unique_fd fd(::accept(l.fd.get(), nullptr, nullptr));
@@ -126,7 +150,6 @@ void server::state::accept(listener& l) {
     const int number = fd.get();
     any_transport transport = socket_transport(std::move(fd));
     add(l.wrap ? l.wrap(std::move(transport), socket_address::of_peer(number).name()) : std::move(transport), number);
-    if (!accept_failed || listeners.empty()) return;  // a handler has destroyed the server, or stopped listening
   }
 }
 
@@ -136,7 +159,7 @@ void server::state::refuse_to_accept(listener& l, int error) {
   l.is_out = true;
   loop().watch(l, l.fd.get(), {});
   loop().wake_at(l, loop().now() + while_ms);
-  if (*accept_failed) (*accept_failed)(error_text(error));
+  if (const auto tell = accept_failed ? *accept_failed : nullptr) tell(error_text(error));  // it may destroy the server
 }
 
 endpoint& server::state::add(any_transport transport, int fd) {
@@ -149,7 +172,7 @@ endpoint& server::state::add(any_transport transport, int fd) {
 void server::state::remove(endpoint& e) {
   clients.erase(&e);
   for (listener& l : listeners)
-    if (std::exchange(l.is_out, false)) l.listen();
+    if (l.is_out) l.on_time();
 }
 
 }  // namespace mqttspan::posix

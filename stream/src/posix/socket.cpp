@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -32,7 +33,7 @@ socket_address from_raw(const void* p, std::size_t size) noexcept {
 std::vector<socket_address> unix_address(const std::string& path) {
   sockaddr_un a{};
   a.sun_family = AF_UNIX;
-  if (path.size() >= sizeof a.sun_path) return {};
+  if (path.size() >= sizeof a.sun_path || path.find('\0') != std::string::npos) return {};
   std::memcpy(a.sun_path, path.data(), path.size());
   return {from_raw(&a, offsetof(sockaddr_un, sun_path) + path.size() + 1)};
 }
@@ -47,7 +48,10 @@ std::vector<socket_address> look_up(const char* host, std::uint16_t port, int fl
   const int status = ::getaddrinfo(host, service, &hints, &first);
   std::vector<socket_address> found;
   if (status != 0) why = status == EAI_SYSTEM ? error_text(errno) : ::gai_strerror(status);
-  for (const addrinfo* a = status == 0 ? first : nullptr; a; a = a->ai_next) found.push_back(from_raw(a->ai_addr, a->ai_addrlen));
+  for (const addrinfo* a = status == 0 ? first : nullptr; a; a = a->ai_next) {
+    const socket_address one = from_raw(a->ai_addr, a->ai_addrlen);
+    if (std::find(found.begin(), found.end(), one) == found.end()) found.push_back(one);  // a file of hosts may name it twice
+  }
   if (first) ::freeaddrinfo(first);
   return found;
 }
@@ -102,16 +106,24 @@ socket_address socket_address::of_peer(int fd) noexcept {
   return a;
 }
 
+int socket_address::family() const noexcept { return size == 0 ? 0 : raw(*this)->sa_family; }
+
+bool operator==(const socket_address& a, const socket_address& b) noexcept { return a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0; }
+
 address socket_address::name() const {
   if (size == 0) return {};
   if (raw(*this)->sa_family == AF_UNIX) {
-    sockaddr_un u{};
-    std::memcpy(&u, bytes, size < sizeof u ? size : sizeof u);
-    return {.host = {}, .port = 0, .path = size > offsetof(sockaddr_un, sun_path) && u.sun_path[0] != '\0' ? u.sun_path : "(unnamed)"};
+    constexpr std::size_t head = offsetof(sockaddr_un, sun_path);
+    const std::size_t longest = size > head ? size - head : 0;
+    const char* const path = reinterpret_cast<const char*>(bytes) + head;  // may end without a 0
+    const std::size_t length = ::strnlen(path, longest < sizeof bytes - head ? longest : sizeof bytes - head);
+    return {.host = {}, .port = 0, .path = length != 0 ? std::string(path, length) : "(unnamed)"};
   }
   char host[NI_MAXHOST], service[NI_MAXSERV];
   if (::getnameinfo(raw(*this), size, host, sizeof host, service, sizeof service, NI_NUMERICHOST | NI_NUMERICSERV) != 0) return {};
-  return {.host = host, .port = static_cast<std::uint16_t>(std::atoi(service))};
+  address a{.host = host, .port = 0};
+  std::from_chars(service, service + std::strlen(service), a.port);
+  return a;
 }
 
 std::vector<socket_address> resolve_at_once(const address& where, bool passive) {
@@ -162,7 +174,8 @@ unique_fd listen_at(const socket_address& at, int backlog) noexcept {
   if (family == AF_UNIX) {
     const address here = at.name();
     struct stat found {};
-    const bool is_left_over = ::stat(here.path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode) && !start_connecting(at);
+    // One with a full queue is alive, one of another user may be: only who is refused knows that nobody listens.
+    const bool is_left_over = ::lstat(here.path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode) && !start_connecting(at) && errno == ECONNREFUSED;
     if (is_left_over) ::unlink(here.path.c_str());
   } else {
     set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);

@@ -19,6 +19,12 @@ std::string plain_name(std::string_view host) {
   return std::string(host);
 }
 
+// Else it was the peer that gave up, or went: nobody is there to be told.
+bool is_fault_of_peer(unsigned long code) {
+  if (ERR_GET_LIB(code) != ERR_LIB_SSL) return true;
+  return ERR_GET_REASON(code) < SSL_AD_REASON_OFFSET && ERR_GET_REASON(code) != SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
 }  // namespace
 
 int keep_session(SSL* ssl, SSL_SESSION* session) noexcept {
@@ -188,6 +194,7 @@ progress tls_engine::judge(int returned) noexcept {
     default: break;
   }
   if (ERR_peek_error() == 0) return fail_lower();
+  has_last_words_ = !is_established_ && is_fault_of_peer(ERR_peek_error());
   return fail(take_failure({ssl_.get(), link_.first_bytes(), host_, is_established_}));
 }
 
@@ -213,11 +220,12 @@ progress tls_engine::fail_lower() noexcept {
   return fail(text.empty() ? "the lower transport has failed" : std::string(text));
 }
 
-// A handshake that fails ends with an alert: the peer shall read it before the transport goes.
+// A handshake that fails on our side ends with an alert: the peer shall read it before the transport goes. The peer is still read meanwhile, as it may not read before it has written.
 progress tls_engine::say_last_words() noexcept {
-  if (is_established_ || has_said_end_) return progress::failed;
+  if (!has_last_words_) return progress::failed;
   const progress p = link_.flush();
-  return p == progress::moved ? progress::failed : p;
+  has_last_words_ = (p == progress::wants_read || p == progress::wants_write) && link_.drop_input();
+  return has_last_words_ ? p : progress::failed;
 }
 
 }  // namespace mqttspan::detail

@@ -56,6 +56,7 @@ class tls_engine {
   std::size_t owed_ = 0;      // bytes of the caller that are in a record which is not wholly out yet
   bool is_established_ = false;
   bool has_failed_ = false;
+  bool has_last_words_ = false;  // an alert of ours waits
   bool has_ended_ = false;    // close_notify has come
   bool has_said_end_ = false; // and ours is on its way
   bool is_late_ = false;      // something was to be written behind it

@@ -64,6 +64,14 @@ progress lower_link::flush() noexcept {
   return has_write_failed() ? progress::failed : progress::moved;
 }
 
+bool lower_link::drop_input() noexcept {
+  std::array<std::byte, 1024> nowhere;
+  for (int i = 0; i < 64; ++i) {  // it may never end
+    if (read(nowhere) <= 0) return !has_ended() && !has_read_failed();
+  }
+  return true;
+}
+
 transfer lower_link::shut_down() noexcept {
   is_shut_ = true;
   waiting_ = {};

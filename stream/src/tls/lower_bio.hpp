@@ -26,6 +26,8 @@ class lower_link {
 
   /// Writes what waits. `moved`: nothing does any more.
   progress flush() noexcept;
+  /// Reads what is there, for nobody. False: there will be no more.
+  bool drop_input() noexcept;
   /// Shuts the lower transport down; what is written from now on is dropped.
   transfer shut_down() noexcept;
 

@@ -35,6 +35,8 @@ detail::frame_limits limits_of(const Options& o) noexcept {
 }  // namespace
 
 struct websocket_transport::state {
+  enum class frame_fault : std::uint8_t { none, no_memory, no_randomness };
+
   template <class Options>
   state(any_transport transport, Options options)
       : lower(std::move(transport)), reader(limits_of(options)), masks(is_client<Options> ? std::make_unique<mask_source>() : nullptr) {
@@ -57,16 +59,18 @@ struct websocket_transport::state {
   transfer flush_frame() noexcept;
   bool stage(std::uint8_t op, bytes_view payload) noexcept;
   transfer put_message(bytes_view payload) noexcept;
+  void note_frame_fault() noexcept;
   void owe_close(std::uint16_t status) noexcept;
+  // The first reason stays: views of it are good as long as we are.
   transfer fail(std::string why) noexcept {
-    failure = std::move(why);
+    if (failure.empty()) failure = std::move(why);
     return {progress::failed};
   }
   transfer fail_below() noexcept { return fail(std::string(lower.failure())); }
-  // Short enough to need no memory; and why the peer failed stays.
-  transfer fail_to_make_frame() noexcept {
-    if (is_failed) return {progress::failed};
-    return fail(masks && masks->is_dry() ? "no random bytes" : "out of memory");
+  // Short enough to need no memory.
+  transfer fail_to_write() noexcept {
+    if (frame_failure == frame_fault::none) return fail_below();
+    return fail(frame_failure == frame_fault::no_randomness ? "no random bytes" : "out of memory");
   }
 
   any_transport lower;
@@ -87,6 +91,7 @@ struct websocket_transport::state {
   bool is_failed = false;               // and not in good order
   bool is_told = false;                 // the caller knows, or knows what to wait for
   bool is_impatient = false;            // there may be more to read
+  frame_fault frame_failure = frame_fault::none;  // why a frame of ours could not be made
   std::string failure;
   websocket_request request;
 };
@@ -129,15 +134,16 @@ transfer websocket_transport::state::read_raw(std::span<std::byte> into) noexcep
 void websocket_transport::state::hear() noexcept {
   if (std::optional<std::string> latest = reader.take_ping()) ping = std::move(latest);
   if (reader.fault().status != 0) {
-    failure = reader.fault().text;
+    static_cast<void>(fail(std::string(reader.fault().text)));
     is_over = is_failed = true;
     owe_close(reader.fault().status);
   } else if (const std::optional<std::uint16_t> status = reader.close()) {
     is_over = true;
     is_failed = *status != close_status::normal && *status != close_status::going_away && *status != close_status::none;
-    failure = "the peer closed the WebSocket";
-    if (*status != close_status::none) failure.append(" with ").append(std::to_string(*status));
-    if (!reader.close_reason().empty()) failure.append(": ").append(reader.close_reason());
+    std::string why = "the peer closed the WebSocket";
+    if (*status != close_status::none) why.append(" with ").append(std::to_string(*status));
+    if (!reader.close_reason().empty()) why.append(": ").append(reader.close_reason());
+    static_cast<void>(fail(std::move(why)));
     owe_close(*status);
   }
 }
@@ -158,7 +164,7 @@ transfer websocket_transport::state::write_some(bytes_view from) noexcept {
   if (const transfer t = open(); t.outcome != progress::moved) return t;
   if (is_over) return {progress::failed};
   if (is_close_sent || close_owed != 0) return fail("the WebSocket is shut down");
-  if (const transfer t = flush(); t.outcome != progress::moved) return t;
+  if (const transfer t = flush(); t.outcome != progress::moved) return t.outcome == progress::failed ? fail_to_write() : t;
   if (promised == 0) {
     if (const transfer t = put_message(from.first(std::min(from.size(), max_written_payload))); t.outcome != progress::moved) return t;
   }
@@ -168,7 +174,10 @@ transfer websocket_transport::state::write_some(bytes_view from) noexcept {
 transfer websocket_transport::state::put_message(bytes_view payload) noexcept {
   std::array<std::byte, max_written_payload + detail::max_frame_head> whole;  // not cleared: most frames are small
   const std::size_t size = detail::write_frame(opcode::binary, payload, masks.get(), whole);
-  if (size == 0) return fail_to_make_frame();
+  if (size == 0) {
+    note_frame_fault();
+    return fail_to_write();
+  }
   transfer t{progress::moved};
   std::size_t written = 0;
   while (written != size && t.outcome == progress::moved) {
@@ -181,7 +190,8 @@ transfer websocket_transport::state::put_message(bytes_view payload) noexcept {
   frame.reset(new (std::nothrow) std::byte[size - written]);
   if (!frame) {
     is_over = is_failed = is_close_sent = true;  // the frame is cut, and nothing can follow it
-    return fail("out of memory");
+    frame_failure = frame_fault::no_memory;
+    return fail_to_write();
   }
   std::memcpy(frame.get(), whole.data() + written, size - written);
   frame_begin = 0;
@@ -195,23 +205,27 @@ bool websocket_transport::state::stage(std::uint8_t op, bytes_view payload) noex
   frame.reset(new (std::nothrow) std::byte[room]);
   frame_begin = 0;
   frame_end = frame ? detail::write_frame(op, payload, masks.get(), {frame.get(), room}) : 0;
-  if (frame_end == 0) frame.reset();
-  return frame != nullptr;
+  if (frame_end != 0) return true;
+  frame.reset();
+  note_frame_fault();
+  return false;
 }
 
-// Writes all that we owe: the rest of a frame, then a pong, then a close.
+void websocket_transport::state::note_frame_fault() noexcept { frame_failure = masks && masks->is_dry() ? frame_fault::no_randomness : frame_fault::no_memory; }
+
+// Writes all that we owe: the rest of a frame, then a pong, then a close. Leaves it to the caller to say why it failed: reading does not.
 transfer websocket_transport::state::flush() noexcept {
   for (;;) {
     if (const transfer t = flush_frame(); t.outcome != progress::moved) return t;
     if (is_close_sent) return {progress::moved};
     if (ping) {
       const std::string payload = *std::exchange(ping, std::nullopt);
-      if (!stage(opcode::pong, as_bytes(payload))) return fail_to_make_frame();
+      if (!stage(opcode::pong, as_bytes(payload))) return {progress::failed};
     } else if (close_owed != 0) {
       const std::byte status[] = {static_cast<std::byte>(close_owed >> 8), static_cast<std::byte>(close_owed & 0xFF)};
       const bool has_status = close_owed != close_status::none;
       is_close_sent = true;
-      if (!stage(opcode::close, std::span(status).first(has_status ? 2 : 0))) return fail_to_make_frame();
+      if (!stage(opcode::close, std::span(status).first(has_status ? 2 : 0))) return {progress::failed};
     } else {
       return {progress::moved};
     }
@@ -221,7 +235,7 @@ transfer websocket_transport::state::flush() noexcept {
 transfer websocket_transport::state::flush_frame() noexcept {
   while (frame) {
     const transfer t = lower.write_some({frame.get() + frame_begin, frame_end - frame_begin});
-    if (t.outcome != progress::moved) return t.outcome == progress::failed && !is_failed ? fail_below() : t;
+    if (t.outcome != progress::moved) return t;
     frame_begin += t.size;
     if (frame_begin == frame_end) frame.reset();
   }
@@ -232,6 +246,7 @@ transfer websocket_transport::state::shut_down() noexcept {
   if (opening) return lower.shut_down();
   owe_close(close_status::normal);
   const transfer t = flush();
+  if (t.outcome == progress::failed) return fail_to_write();
   return t.outcome == progress::moved && is_over ? lower.shut_down() : t;
 }
 

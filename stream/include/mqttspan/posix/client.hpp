@@ -34,7 +34,7 @@ class client {
   wrapping wrap;
   std::uint32_t connect_timeout = 10'000;  ///< milliseconds until the byte stream is there; 0: as the system likes
 
-  /// Begins to connect, by all addresses that a name has. What goes wrong is said by the handlers `error` and `close`. False while it is open already; behind `close` it can be opened again.
+  /// Begins to connect, by all addresses that a name has. What goes wrong is said by the handlers `error` and `close`. False while it is open, or closing; from its `close` handler on it can be opened again.
   MQTTSPAN_API bool open(const address& to);
   /// Takes a transport that is connected already; `fd` is what to watch for it.
   MQTTSPAN_API bool open(any_transport transport, int fd);

@@ -43,6 +43,7 @@ struct endpoint_group {
   connection_memory memory;
   handlers on;
   std::function<void(endpoint&)> left;  ///< for the owner: an endpoint has closed
+  std::uint64_t named = 0;              ///< client identifiers that were given
 };
 
 /// One end of a connection. Clients and servers make it; it lives until its `close` handler has returned, and longer where somebody holds its `shared_from_this`.
@@ -53,10 +54,11 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   MQTTSPAN_API ~endpoint();
 
   /// Sends a packet. Three outcomes: it is sent; it is sent, but `over_high_water`, so hold back until `drained`; or an error, and nothing has happened. As `connection::send`.
+  /// `drained` also follows `no_space`, if anything waits at all.
   template <control_packet P>
   result<sent> send(const P& p) {
-    auto r = connection_.send(p, group_->loop.now());
-    if (!r && r.error().code == errc::no_space && write()) r = connection_.send(p, group_->loop.now());
+    auto r = connection_.send(p, time());
+    if (!r && r.error().code == errc::no_space && write()) r = connection_.send(p, time());
     return after_send(r);
   }
 
@@ -64,7 +66,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   MQTTSPAN_API result<sent> send_borrowed(const publish& p);
 
   /// Passes a message on with QoS `most` at most, now or when the window and the output have room: what does not fit now is kept, up to `queue_limit`, and goes out in order. Properties are left out
-  /// for 3.x. `over_high_water`: more than that waits. Errors: `no_space` where the queue is full, and those of `connection::send` that waiting does not mend, as far as they show at once.
+  /// for 3.x. `over_high_water`: more than that waits. Errors: `no_space` where the queue is full, `drained` follows; and those of `connection::send` that waiting does not mend, as far as they show at once.
   MQTTSPAN_API result<sent> deliver(message& m, qos most = qos::exactly_once);
   result<sent> deliver(const publish& p, qos most = qos::exactly_once) {
     message m(p);
@@ -76,8 +78,9 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   /// Closes at once, without a word.
   MQTTSPAN_API void abort();
 
-  /// From now on no event and nothing read, so that the peer has to wait, until `resume`; `close` still comes. But while messages wait here for the peer's acknowledgements
-  /// it is read all the same, or they would wait for ever. In pull mode: not needed.
+  /// From now on no event and nothing read, so that the peer has to wait, until `resume`; `close` still comes, where writing fails or time is up. But while messages wait here for
+  /// the peer's acknowledgements it is read all the same, or they would wait for ever; and when the peer's time is up, a buffer of input is read, to see whether it has been silent.
+  /// In pull mode: not needed.
   MQTTSPAN_API void pause();
   MQTTSPAN_API void resume();
   bool is_paused() const noexcept { return is_paused_; }
@@ -95,10 +98,12 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   MQTTSPAN_API std::size_t waiting() const noexcept;
   /// Until the goodbye: packets may come and go.
   bool is_open() const noexcept { return state_ <= state::open && connection_.phase() != connection_phase::ended; }
+  /// Nothing happens any more: its `close` handler is called now, or was.
+  bool has_closed() const noexcept { return state_ == state::gone; }
 
   std::any data;  ///< the program's
 
-  /// For its owner: it is connected; `fd` is what to watch for the transport, which owns it.
+  /// For its owner: it is connected; `fd` is what to watch for the transport, which owns it. The handlers are called from the loop, not from here.
   MQTTSPAN_API void start(any_transport transport, int fd);
   /// For its owner: it never will be.
   MQTTSPAN_API void fail_to_start(std::string why);
@@ -112,6 +117,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
     closing,  // the last words are being written
     leaving,  // all is said; the peer is to end, too
     closed,   // to be told
+    telling,  // `error` is called; `close` follows
     gone
   };
   struct gathering;
@@ -125,22 +131,29 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   void on_soon() override { turn(); }
 
   void turn();
+  void tell_connected();
+  void tell_readable();
   void take();
   void dispatch(const connection_event& e);
   void dispatch_packet(const packet& p);
+  void accept(const connect& hello);
   void begin_publish(const publish_begin& b);
   void gather(const payload_chunk& c);
   void end_publish();
   bool read();
+  bool read_now();
+  void look_for_input();
   bool write();
   bool write_output();
   void say_goodbye();
   void settle();
   void finish();
   void lose(std::string_view why);
+  void refuse(reason_code reason, std::string why);
+  instant time() const noexcept { return state_ == state::opening ? born_ : group_->loop.now() + -late_; }
 
   result<sent> after_send(result<sent> r);
-  result<sent> try_deliver(const publish& original, qos most, const std::shared_ptr<const owned<publish>>* kept);
+  result<sent> try_deliver(const publish& original, qos most, const std::shared_ptr<const owned<publish>>& kept);
   void refill();
 
   bool is_held() const noexcept;
@@ -157,10 +170,12 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   progress read_wants_ = progress::wants_read;
   progress write_wants_ = progress::wants_write;
   bool can_read_ = false;    // there may be more to read at once
+  bool is_new_ = false;      // `connected` is owed
   bool is_in_turn_ = false;
   bool is_paused_ = false;
   bool is_asked_ = true;     // the program wants more; pull mode: it has seen all there was
   bool is_over_ = false;     // `drained` is owed
+  bool is_waiting_ = false;  // there is output that the peer has not taken
   bool is_broken_ = false;   // nothing can be written any more
   bool has_peer_ended_ = false;
 
@@ -169,6 +184,8 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   std::list<queued> queue_;
   std::size_t queued_ = 0;  // bytes
   std::shared_ptr<const owned<publish>> borrowed_;  // its payload is being written
+  instant born_;           // the connection's time stands still until there is a byte stream, …
+  std::int64_t late_ = 0;  // … and is so many milliseconds late from then on
   instant last_received_;
   instant last_written_;  // or since something waits
   instant close_by_;

@@ -18,7 +18,7 @@ struct closing {
   protocol_version version{};
   std::string transport{};  ///< what the transport had to say, where that was the reason: "the peer reset the connection"
 
-  /// Whether it ended as one side wanted: DISCONNECT, a refusal, `close`. A byte stream that just ends is not in good order, but for 3.x servers, which have no other way.
+  /// Whether it ended as one side wanted: DISCONNECT, `close`. A byte stream that just ends is not in good order, though servers of 3.x have no other way.
   MQTTSPAN_API bool is_in_order() const noexcept;
   /// All of it in one line.
   MQTTSPAN_API std::string text() const;
@@ -30,9 +30,9 @@ struct handlers {
   template <class... Seen>
   using callback = std::function<void(endpoint&, const Seen&...)>;
 
-  callback<> connected;  ///< the byte stream is there: accepted, or connected to. First
+  callback<> connected;  ///< the byte stream is there: accepted, or connected to. First; not where it was closed before
 
-/// A packet, by its type: `connect`, `connack`, … `auth`. Without a handler for `connect` a server accepts everybody.
+/// A packet, by its type: `connect`, `connack`, … `auth`. Without a handler for `connect`, and for `other`, a server accepts everybody.
 #define MQTTSPAN_PACKET(P) callback<mqttspan::P> P;
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET

@@ -84,14 +84,17 @@ class loop {
   /// Runs `work` in the loop, in its next turn. From any thread; whoever posts keeps the loop alive meanwhile. Work that is left when the loop is destroyed is dropped.
   MQTTSPAN_API void post(std::function<void()> work);
 
-  /// When the loop was last awake: as good as the time within a turn.
-  instant now() const noexcept { return now_; }
+  /// Within a turn, when the loop woke up; else the time.
+  instant now() const noexcept { return is_awake_ ? now_ : steady_now(); }
+  /// How often it has woken up: what is idle does not count on.
+  std::size_t turns() const noexcept { return turns_; }
   /// Epoll only, else -1: readable when there is something to do.
   MQTTSPAN_API int fd() const noexcept;
   /// The next time that is set.
   MQTTSPAN_API std::optional<instant> next_time() const noexcept;
 
-  /// Watches a descriptor for `w`, or changes what is wanted of it; nothing wanted: not watched, also not for its failure. False where the system refuses.
+  /// Watches a descriptor for `w`, or changes what is wanted of it; nothing wanted: not watched, also not for its failure. False where the system refuses, or
+  /// another watcher has that descriptor.
   MQTTSPAN_API bool watch(watcher& w, int fd, readiness wanted);
   /// Calls `on_time` at that time, once; replaces the time that was set. Nothing: not at all.
   MQTTSPAN_API void wake_at(watcher& w, std::optional<instant> at);
@@ -106,6 +109,7 @@ class loop {
   MQTTSPAN_API void give_back(std::unique_ptr<std::byte[]> buffer);
 
  private:
+  void unwatch(watcher& w) noexcept;
   void call_ready();
   void call_times();
   void call_soon();
@@ -120,6 +124,8 @@ class loop {
   std::vector<std::unique_ptr<std::byte[]>> buffers_;
   std::size_t watched_ = 0;
   instant now_;
+  bool is_awake_ = false;
+  std::size_t turns_ = 0;
 
   struct shared;  // with other threads
   std::unique_ptr<shared> shared_;

@@ -56,6 +56,9 @@ struct socket_address {
   static MQTTSPAN_API socket_address of_peer(int fd) noexcept;
   /// Host and port, or path, as numbers.
   MQTTSPAN_API address name() const;
+  /// AF_INET, AF_INET6, AF_UNIX; 0 where there is none.
+  MQTTSPAN_API int family() const noexcept;
+  MQTTSPAN_API friend bool operator==(const socket_address& a, const socket_address& b) noexcept;
 };
 
 /// What needs no name server: numbers, "localhost" (both loopback addresses), Unix-domain paths. Empty for all else. `passive`: to listen at.

@@ -320,6 +320,11 @@ class connection {
   bool take_memory() noexcept;
   void use_memory(std::byte* block, const detail::memory_layout& parts) noexcept;
   bool is_quiet() const noexcept;
+  bool grow_theirs() noexcept;
+  // Null where memory is out.
+  packet_ids::entry* enter_theirs(std::uint16_t id, exchange state) noexcept {
+    return theirs_.size() != theirs_.capacity() || grow_theirs() ? theirs_.insert(id, state) : nullptr;
+  }
 
   // Life: connection.cpp
   template <class P>
@@ -353,6 +358,7 @@ class connection {
   std::byte* memory_ = nullptr;      // places of ours_ and theirs_, carry, output
   stream_parser parser_;
   output_queue output_;
+  std::unique_ptr<packet_ids::entry[]> more_theirs_;  // places of theirs_, when the block has too few
   packet_ids ours_;    // identifiers that we gave, and …
   packet_ids theirs_;  // … that the peer gave: each side numbers by itself [U311-2.3.1-c] [U5-2.2.1-b]
   topic_aliases sent_aliases_;

@@ -27,7 +27,8 @@ struct connection_options {
   std::uint32_t carry_size = 16'384;             ///< bytes kept of a torn packet; a longer PUBLISH is streamed, another packet is too large
   std::uint32_t output_size = 65'536;            ///< bytes that wait to be sent, at most
   std::uint32_t high_water = 32'768;             ///< from here on `send` says `over_high_water`
-  std::uint16_t receive_maximum = 256;           ///< messages with QoS 1 and 2 that the peer may have in flight, else the connection ends; announced in 5.0, so raise it for 3.x
+  std::uint16_t receive_maximum = 256;           ///< messages with QoS 1 and 2 that the peer may have in flight, else the connection ends; announced in 5.0
+  std::uint16_t unannounced_maximum = 16'384;    ///< the same in 3.x, where the peer cannot be told; those above `receive_maximum` take memory of their own, up to 48 bytes each
   std::uint16_t send_maximum = 64;               ///< messages with QoS 1 and 2 that we have in flight at most, whatever the peer takes
   std::uint16_t max_requests = 16;               ///< SUBSCRIBE and UNSUBSCRIBE waiting for an answer, in each direction
   std::uint16_t topic_alias_maximum = 0;         ///< aliases that the peer may use; announced in 5.0

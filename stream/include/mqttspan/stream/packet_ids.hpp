@@ -77,6 +77,9 @@ class packet_ids {
   }
   const entry* find(std::uint16_t id) const noexcept { return const_cast<packet_ids*>(this)->find(id); }
 
+  /// Goes on in larger memory, as the constructor wants it, all of it free. The old memory is all free then.
+  MQTTSPAN_API void grow_into(std::span<entry> larger) noexcept;
+
   /// Frees an identifier. Nothing happens where it is not in use.
   void erase(std::uint16_t id) noexcept {
     if (entry* const e = find(id)) erase(*e);

@@ -24,17 +24,17 @@ enum class tls_version : std::uint8_t { v1_2, v1_3 };
 
 /// How a client makes sure of the server, and the server of the client. Files are PEM.
 struct tls_client_options {
-  std::string ca_file;           ///< certificates that are trusted. This and `ca_path` empty: those of the system
-  std::string ca_path;           ///< a folder of them, under the names that `openssl rehash` gives
-  std::string certificate_file;  ///< ours, with its chain behind it; empty: none
-  std::string key_file;          ///< the key of ours; empty: it is in `certificate_file`
-  std::string key_password;      ///< of an encrypted key. Nobody is ever asked for it
+  std::string ca_file{};           ///< certificates that are trusted. This and `ca_path` empty: those of the system
+  std::string ca_path{};           ///< a folder of them, under the names that `openssl rehash` gives
+  std::string certificate_file{};  ///< ours, with its chain behind it; empty: none
+  std::string key_file{};          ///< the key of ours; empty: it is in `certificate_file`
+  std::string key_password{};      ///< of an encrypted key. Nobody is ever asked for it
   std::vector<std::string> alpn{"mqtt"};  ///< protocols to offer, best first; empty: none. A server that knows nothing of ALPN is accepted, one that picks another protocol is not
   bool verify_peer = true;       ///< the server's certificate has to lead to one that is trusted. Without it nothing is verified, neither the host
   bool verify_host = true;       ///< and it has to be for the host of the transport
   tls_version minimum = tls_version::v1_2;
   tls_version maximum = tls_version::v1_3;
-  std::string ciphers;           ///< names as OpenSSL has them, with ":" between; those that begin with "TLS_" are for TLS 1.3, which keeps its default if there is none of them
+  std::string ciphers{};           ///< names as OpenSSL has them, with ":" between; those that begin with "TLS_" are for TLS 1.3, which keeps its default if there is none of them
   bool resume_sessions = true;   ///< keep the last session of each host and port (64 at most), and try to go on with it
 };
 
@@ -47,16 +47,16 @@ enum class client_certificate : std::uint8_t {
 
 /// How a server shows itself. Files are PEM.
 struct tls_server_options {
-  std::string certificate_file;  ///< ours, with its chain behind it
-  std::string key_file;          ///< the key of ours; empty: it is in `certificate_file`
-  std::string key_password;      ///< of an encrypted key. Nobody is ever asked for it
+  std::string certificate_file{};  ///< ours, with its chain behind it
+  std::string key_file{};          ///< the key of ours; empty: it is in `certificate_file`
+  std::string key_password{};      ///< of an encrypted key. Nobody is ever asked for it
   client_certificate client = client_certificate::none;
-  std::string ca_file;           ///< who may sign the certificates of clients: this or `ca_path` is needed where they are asked for; the system's store does not count
-  std::string ca_path;           ///< a folder of them, under the names that `openssl rehash` gives
+  std::string ca_file{};           ///< who may sign the certificates of clients: this or `ca_path` is needed where they are asked for; the system's store does not count
+  std::string ca_path{};           ///< a folder of them, under the names that `openssl rehash` gives
   std::vector<std::string> alpn{"mqtt"};  ///< protocols to agree on, best first; empty: ALPN is ignored. A client that offers none is served; one that offers only others is refused
   tls_version minimum = tls_version::v1_2;
   tls_version maximum = tls_version::v1_3;
-  std::string ciphers;           ///< as in `tls_client_options`
+  std::string ciphers{};           ///< as in `tls_client_options`
   bool resume_sessions = true;   ///< give out tickets; clients that take none are remembered by their session id (1024 at most)
 };
 
