@@ -30,16 +30,16 @@ struct output_options {
 };
 
 void add_subscribe_options(CLI::App& app, subscribe_options& o) {
-  app.add_option("-t,--topic", o.topics, "A topic filter; any number of them")->expected(1)->group("Subscription");
+  app.add_option("-t,--topic", o.topics, "A topic filter; any number of them")->allow_extra_args(false)->group("Subscription");
   app.add_option("-q,--qos", o.qos, "The highest QoS")->check(CLI::Range(0, 2))->capture_default_str()->group("Subscription");
-  app.add_option("-U,--unsubscribe", o.unsubscribe, "End this subscription of the session; any number of them")->expected(1)->group("Subscription");
+  app.add_option("-U,--unsubscribe", o.unsubscribe, "End this subscription of the session; any number of them")->allow_extra_args(false)->group("Subscription");
   app.add_flag("-E", o.only_subscribe, "End when the subscriptions are answered")->group("Subscription");
   app.add_flag("--no-local", o.no_local, "5.0: not what this client publishes")->group("Subscription");
   app.add_flag("--retain-as-published", o.retain_as_published, "5.0: messages keep their RETAIN flag")->group("Subscription");
   app.add_option("-C", o.count, "End after so many messages")->check(CLI::PositiveNumber)->group("Output");
   app.add_option("-W", o.seconds, "End after so many seconds")->check(CLI::PositiveNumber)->group("Output");
   app.add_flag("-R", o.only_fresh, "No retained messages")->group("Output");
-  app.add_option("-T,--filter-out", o.filter_out, "No messages whose topic matches; any number of them")->expected(1)->group("Output");
+  app.add_option("-T,--filter-out", o.filter_out, "No messages whose topic matches; any number of them")->allow_extra_args(false)->group("Output");
 }
 
 void add_output_options(CLI::App& app, output_options& o) {

@@ -82,7 +82,7 @@ void add_tls_options(CLI::App& app, peer_options& o) {
   app.add_option("--cert", o.tls_files.certificate, "Our certificate")->group("TLS");
   app.add_option("--key", o.tls_files.key, "Its key")->group("TLS");
   app.add_option("--ciphers", o.tls_files.ciphers, "As OpenSSL names them")->group("TLS");
-  app.add_option("--alpn,--tls-alpn", o.tls_files.alpn, "Protocol to ask for")->expected(1)->group("TLS");
+  app.add_option("--alpn,--tls-alpn", o.tls_files.alpn, "Protocol to ask for")->allow_extra_args(false)->group("TLS");
   app.add_flag("--insecure", o.tls_files.insecure, "Do not ask whether the certificate is for this host")->group("TLS");
 }
 

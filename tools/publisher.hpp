@@ -24,7 +24,7 @@ struct publish_options {
   bool null = false;                  ///< -n
   unsigned qos = 0;
   bool retain = false;
-  std::uint16_t in_flight = 256;      ///< messages with QoS 1 and 2 that wait for the server
+  std::uint16_t in_flight = 20;       ///< messages with QoS 1 and 2 that wait for the server; servers of 3.x do not say what they bear, mosquitto bears 20
   bool progress = false;
 };
 

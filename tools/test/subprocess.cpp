@@ -69,6 +69,8 @@ finished run_redirected(const std::vector<std::string>& command, std::string_vie
 
 finished run(const std::vector<std::string>& arguments, std::string_view input) { return run_redirected(tool(arguments), input, ""); }
 
+finished run_program(const std::vector<std::string>& command, std::string_view input) { return run_redirected(command, input, ""); }
+
 finished shell(const std::string& line, const std::string& folder) {
   const std::string place = std::filesystem::path(MQTTSPAN_TOOL).parent_path().string();
   return run_redirected({"/bin/sh", "-c", "PATH='" + place + "':$PATH; " + line}, "", folder);

@@ -16,6 +16,9 @@ struct finished {
 /// mqttspan with these arguments and standard input. Colours are not forbidden: a pipe alone must do that.
 finished run(const std::vector<std::string>& arguments, std::string_view input = {});
 
+/// Any program, found by its path.
+finished run_program(const std::vector<std::string>& command, std::string_view input = {});
+
 /// A line of shell, in which `mqttspan` is the built program, in this folder.
 finished shell(const std::string& line, const std::string& folder);
 
