@@ -54,9 +54,9 @@ void finish(const peer_options& peer, const output_options& output, subscribe_op
   if (o.topics.empty() && o.unsubscribe.empty()) throw usage_error("there is no topic: add -t");
   if (peer.version != protocol_version::v5 && (o.no_local || o.retain_as_published)) throw usage_error("--no-local and --retain-as-published are for MQTT 5.0: add -V 5");
   o.json = output.format == "json";
-  std::string pattern = !output.format.empty() ? output.format : output.verbose ? "%t %p" : peer.is_positional ? "%t\\t%p" : "%p";
-  if (!output.no_newline) pattern += "\\n";
+  const std::string pattern = !output.format.empty() ? output.format : output.verbose ? "%t %p" : peer.is_positional ? "%t\\t%p" : "%p";
   if (!o.json) o.format.emplace(pattern);
+  o.end = output.no_newline ? "" : "\n";
 }
 
 int run(int argc, char** argv) {
@@ -72,7 +72,7 @@ int run(int argc, char** argv) {
     parse_arguments(app, peer, argc, argv, 3);
     finish(peer, output, what);
     posix::endpoint_options how{.gather = max_remaining_length};
-    how.mqtt.receive_maximum = 65'535;  // of 3.x nobody keeps servers from sending so many
+    how.mqtt.unannounced_maximum = 65'535;  // of 3.x nobody keeps servers from sending so many
     how.mqtt.allow = lenient_sending;
     peer_session session(peer, how);
     const subscriber job(session, what);

@@ -66,13 +66,14 @@ void peer_session::connect() {
   const auto said = server().send(hello);
   if (said) return;
   fail(exit_status::refused, std::string(describe(said.error(), options_.version).view()));
+  is_leaving_ = true;
   server().abort();
 }
 
 void peer_session::answer(const connack& answer) {
   if (is_error(answer.reason_code)) {
-    refuse(answer.reason_code, packet_type::connack, answer.properties, connack_number(answer.reason_code, options_.version));
-    return;
+    is_leaving_ = true;
+    return refuse(answer.reason_code, packet_type::connack, answer.properties, connack_number(answer.reason_code, options_.version));
   }
   is_accepted_ = true;
   if (accepted) accepted();
@@ -81,7 +82,7 @@ void peer_session::answer(const connack& answer) {
 void peer_session::closed(const posix::closing& why) {
   is_over_ = true;
   loop_.stop();
-  if (is_leaving_ || status_ != exit_status::done) return;
+  if (is_leaving_) return;
   const bool was_refused = why.mqtt.why == ending::cause::peer && is_error(why.mqtt.reason);
   if (was_refused) return refuse(why.mqtt.reason, packet_type::disconnect, {});
   if (is_accepted_) return fail(exit_status::connection, "the connection is lost: " + why.text());

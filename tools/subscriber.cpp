@@ -122,8 +122,9 @@ bool subscriber::is_wanted(const publish& message) const {
 void subscriber::write(const publish& message) {
   std::string& out = out_.buffer();
   const protocol_version version = session_.options().version;
-  if (options_.json) out.append(message_json(message, version).dump()).append("\n");
+  if (options_.json) out.append(message_json(message, version).dump());
   else options_.format->write(message, version, out);
+  out.append(options_.end);
   if (message.qos == qos::at_most_once) out_.wrote();
   else out_.flush();
 }

@@ -25,7 +25,8 @@ struct subscribe_options {
   bool no_local = false;
   bool retain_as_published = false;
   bool json = false;                         ///< -F json
-  std::optional<message_format> format{};    ///< each other form, ends of lines included
+  std::optional<message_format> format{};    ///< each other form
+  std::string end = "\n";                    ///< behind each message
 };
 
 /// Does all of that in a session.

@@ -114,13 +114,5 @@ TEST_F(mqtt_sub_with_broker, notices_that_the_server_has_gone) {
   EXPECT_NE(done.err.find("mqtt_sub: the connection is lost: "), std::string::npos) << done.err;
 }
 
-TEST_F(mqtt_sub_with_broker, says_who_has_taken_its_place) {
-  listener first(at() + words{"-V", "5", "-i", "same", "-t", "a"});
-  listener second(at() + words{"-V", "5", "-i", "same", "-t", "a"});
-  const finished done = first.wait();
-  EXPECT_EQ(done.exit_code, 255);
-  EXPECT_NE(done.err.find("mqtt_sub: refused: 0x8e session taken over"), std::string::npos) << done.err;
-}
-
 }  // namespace
 }  // namespace mqttspan::test

@@ -40,12 +40,17 @@ TEST_F(mqtt_peers_over, large_payloads) {
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 2'654'435'761u >> 24);
   const scratch_folder folder;
   const std::string file = folder.file("large", bytes);
-  for (const words& way : {trust() + words{"-L", url("mqtts", server.tls_port(), "")}, trust() + words{url("wss", server.secure_websocket_port(), "/mqtt")},
-                           words{url("ws", server.websocket_port(), "/mqtt")}}) {
-    listener sub(way + words{"-t", "big", "-C", "1", "-N"});
-    const finished done = mqtt_pub(way + words{"-t", "big", "-f", file, "-q", "1"});
+  const words by_tls = trust() + words{"-L", url("mqtts", server.tls_port(), "")}, by_tcp = {"-h", "127.0.0.1", "-p", server.port()};
+  const words by_wss = trust() + words{url("wss", server.secure_websocket_port(), "/mqtt")}, by_ws = {url("ws", server.websocket_port(), "/mqtt")};
+  // mosquitto 2.0.11 itself gets stuck where it is to send as much over a WebSocket.
+  struct ways {
+    words there, back;
+  };
+  for (const ways& w : {ways{by_tls, by_tls}, ways{by_wss, by_tcp}, ways{by_ws, by_tls}}) {
+    listener sub(w.back + words{"-t", "big", "-C", "1", "-N"});
+    const finished done = mqtt_pub(w.there + words{"-t", "big", "-f", file, "-q", "1"});
     EXPECT_EQ(done.exit_code, 0) << done.err;
-    EXPECT_TRUE(sub.wait().out == bytes) << way.back();
+    EXPECT_TRUE(sub.wait().out == bytes) << w.there.back();
   }
 }
 
