@@ -78,7 +78,7 @@ bool broker::start(const broker_options& options) {
 
 std::string broker::configuration(const broker_options& o) {
   port_ = free_port();
-  std::string text = "log_dest stderr\nlog_type all\npersistence false\nmax_queued_messages 0\n";
+  std::string text = "log_dest stderr\nlog_type all\npersistence false\nmax_queued_messages 1000000\n";
   if (::getuid() == 0) text += "user root\n";  // or it could not read what is in our folder
   text += o.anonymous ? "allow_anonymous true\n" : "allow_anonymous false\n";
   if (!o.users.empty()) {

@@ -31,7 +31,7 @@ struct broker_options {
   std::string more{};          ///< further lines of mosquitto.conf
 };
 
-/// A mosquitto on 127.0.0.1, there when the constructor returns, gone with the object. Queues have no limit. Throws std::runtime_error where it does not start.
+/// A mosquitto on 127.0.0.1, there when the constructor returns, gone with the object. Its queues hold a million messages (without a limit 2.0.11 drops clients whose messages it denies). Throws std::runtime_error where it does not start.
 class broker {
  public:
   explicit broker(const broker_options& options = {});
