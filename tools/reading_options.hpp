@@ -4,22 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "capture.hpp"
+#include "usage_error.hpp"
 
 namespace CLI {
 class App;
 }
 
 namespace mqttspan {
-
-/// A command line that cannot be carried out: exit code 2.
-struct usage_error : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// The names of the files, and what to do with them.
 struct reading_options {

@@ -240,7 +240,7 @@ std::optional<instant> endpoint::deadline() const noexcept {
     if (is_on && milliseconds != 0 && (!next || since + milliseconds < *next)) next = since + milliseconds;
   };
   consider(state_ == state::open, last_received_, group_->options.idle_timeout);
-  consider(state_ == state::open && connection_.output_size() != 0, last_written_, group_->options.write_timeout);
+  consider(state_ == state::open && is_waiting_, last_written_, group_->options.write_timeout);
   return next;
 }
 
@@ -254,7 +254,7 @@ void endpoint::on_time() {
   }
   look_for_input();
   connection_.handle_timeout(time());
-  if (state_ == state::open && connection_.output_size() != 0 && is_over(last_written_, group_->options.write_timeout)) {
+  if (state_ == state::open && is_waiting_ && is_over(last_written_, group_->options.write_timeout)) {  // not a ping that was made just now
     lose("the peer takes nothing of what it is sent");
     connection_.end_of_input();
   } else if (state_ == state::open && is_over(last_received_, group_->options.idle_timeout)) {

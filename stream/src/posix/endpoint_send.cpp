@@ -29,6 +29,12 @@ result<sent> endpoint::after_send(result<sent> r) {
   return r;
 }
 
+result<sent> endpoint::send_borrowed(const publish& p) {
+  auto r = connection_.send_borrowed(p, group_->loop.now());
+  if (!r && r.error().code == errc::no_space && write()) r = connection_.send_borrowed(p, group_->loop.now());
+  return after_send(r);
+}
+
 result<sent> endpoint::deliver(message& m, qos most) {
   if (!is_open()) return error{.code = errc::wrong_state};
   std::shared_ptr<const owned<publish>> kept = m.view().payload.size() < is_long ? nullptr : m.keep();

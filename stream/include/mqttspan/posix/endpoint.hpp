@@ -62,6 +62,9 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
     return after_send(r);
   }
 
+  /// Like `send`, but the payload is not copied: it must stay until `mqtt().is_borrowing()` is false, or the connection has closed. One at a time, else `no_space`.
+  MQTTSPAN_API result<sent> send_borrowed(const publish& p);
+
   /// Passes a message on with QoS `most` at most, now or when the window and the output have room: what does not fit now is kept, up to `queue_limit`, and goes out in order. Properties are left out
   /// for 3.x. `over_high_water`: more than that waits. Errors: `no_space` where the queue is full, `drained` follows; and those of `connection::send` that waiting does not mend, as far as they show at once.
   MQTTSPAN_API result<sent> deliver(message& m, qos most = qos::exactly_once);
