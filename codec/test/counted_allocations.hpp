@@ -31,7 +31,7 @@ void* malloc(std::size_t size) noexcept {
 }
 void* calloc(std::size_t count, std::size_t size) noexcept {
   ++allocations;
-  return __libc_calloc(count, size);
+  return memory_is_out ? nullptr : __libc_calloc(count, size);
 }
 void* realloc(void* old, std::size_t size) noexcept {
   ++allocations;
