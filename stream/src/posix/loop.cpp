@@ -61,9 +61,11 @@ void loop::run() {
 }
 
 bool loop::run_once(bool may_wait) {
+  // What was asked for between two turns may be what the program waits for.
+  const bool has_called = !soon_.empty();
   call_soon();
   if (!has_work()) return false;
-  poller_->wait(wait_time(may_wait));
+  poller_->wait(wait_time(may_wait && !has_called));
   now_ = steady_now();
   call_ready();
   call_times();
