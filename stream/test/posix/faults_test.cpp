@@ -201,7 +201,7 @@ TEST_P(faults, a_connect_has_a_size) {
 }
 
 TEST_P(faults, bad_input_has_a_reason_and_what_was_before_it_is_heard) {
-  listen();
+  listen({.endpoint = {.close_timeout = 10'000}});
   hear_messages();
   bare_peer peer = guest();
   peer.say(news("t", "1") + std::string("\x30\x04\x00\x01#x", 6) + news("t", "2"));
@@ -215,7 +215,7 @@ TEST_P(faults, bad_input_has_a_reason_and_what_was_before_it_is_heard) {
 }
 
 TEST_P(faults, last_words_arrive_though_the_peer_goes_on_talking) {
-  listen();
+  listen({.endpoint = {.close_timeout = 10'000}});
   hear_messages();
   bare_peer peer = guest();
   const std::string much = news("t", std::string(8'000, 'x'));
@@ -232,7 +232,7 @@ TEST_P(faults, last_words_arrive_though_the_peer_goes_on_talking) {
 }
 
 TEST_P(faults, a_refusal_arrives_though_the_peer_goes_on_talking) {
-  listen();
+  listen({.endpoint = {.close_timeout = 10'000}});
   server->on.connect = [](endpoint& e, const connect&) { (void)e.send(connack{.reason_code = reason_code::not_authorized}); };
   bare_peer peer(at);
   peer.say(hello() + news("t", std::string(50'000, 'x')));

@@ -186,7 +186,8 @@ struct temporary_folder {
 /// A server on a free port, with a diary; by both backends.
 class with_server : public testing::TestWithParam<loop_backend> {
  protected:
-  void listen(const posix::server_options& options = {}) {
+  void listen(posix::server_options options = {}) {
+    if (options.endpoint.close_timeout == posix::endpoint_options{}.close_timeout) options.endpoint.close_timeout = 150;  // bare peers do not close by themselves
     server.emplace(loop, options);
     told.keep(server->on);
     ASSERT_TRUE(server->listen({.host = "127.0.0.1", .port = 0})) << server->failure();
