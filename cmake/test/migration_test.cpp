@@ -150,7 +150,8 @@ TEST(migration, return_codes_of_3_x) {
 }
 
 TEST(migration, what_publish_refuses) {
-  for (const std::string& topic : {std::string("a/+"), std::string("a\0b", 3), std::string(65'536, 'x'), std::string()}) EXPECT_NE(refused(publish{.topic = topic}, v3_1_1), rule::none);
+  for (const std::string& topic : {std::string("a/+"), std::string("a\0b", 3), std::string(65'536, 'x'), std::string()})
+    EXPECT_NE(refused(publish{.topic = topic}, v3_1_1), rule::none) << topic.substr(0, 9);
   EXPECT_NE(refused(publish{.topic = "a", .dup = true}, v3_1_1), rule::none);
   EXPECT_NE(refused(publish{.topic = "a", .qos = static_cast<qos>(3), .packet_id = 1}, v3_1_1), rule::none);
   EXPECT_NE(refused(publish{.topic = "a", .qos = qos::at_least_once}, v3_1_1), rule::none) << "generate has nobody to ask for an identifier";
@@ -163,7 +164,8 @@ TEST(migration, identifiers_are_chosen_and_0_is_none) {
   ASSERT_TRUE(first && second);
   EXPECT_NE(first->packet_id, 0);
   EXPECT_NE(first->packet_id, second->packet_id);
-  for (const rule r : {refused(puback{}, v3_1_1), refused(pubrec{}, v3_1_1), refused(pubrel{}, v3_1_1), refused(pubcomp{}, v3_1_1), refused(unsuback{}, v3_1_1)}) EXPECT_NE(r, rule::none);
+  for (const rule r : {refused(puback{}, v3_1_1), refused(pubrec{}, v3_1_1), refused(pubrel{}, v3_1_1), refused(pubcomp{}, v3_1_1), refused(unsuback{}, v3_1_1)})
+    EXPECT_NE(r, rule::none);
   const reason_code granted[] = {reason_code::success};
   EXPECT_NE(refused(suback{.reason_codes = granted}, v3_1_1), rule::none);
 }
