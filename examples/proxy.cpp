@@ -1,5 +1,5 @@
-// Stands between clients and a broker, passes on what either says, and prints each packet in a line, as `mqttspan decode` does. What is malformed is explained and
-// passed on, too: who has to answer it is the other side.
+// Stands between clients and a broker, passes on what either says, and prints each packet in a line, as `mqttspan decode` does.
+// What is malformed is explained and passed on, too: who has to answer it is the other side.
 //
 //     proxy BROKER_PORT [PORT]     both on this machine; port 0, or none: a free one, which is printed
 #include <sys/socket.h>
@@ -25,7 +25,8 @@ struct printer final : packet_visitor {
 };
 
 struct listener final : posix::watcher {
-  listener(posix::loop& l, posix::unique_fd s, std::uint16_t port) : loop(l), socket(std::move(s)), broker(posix::resolve_at_once({.host = "127.0.0.1", .port = port})) {
+  listener(posix::loop& l, posix::unique_fd s, std::uint16_t port)
+      : loop(l), socket(std::move(s)), broker(posix::resolve_at_once({.host = "127.0.0.1", .port = port})) {
     loop.watch(*this, socket.get(), {.read = true});
   }
   ~listener() { loop.forget(*this); }

@@ -1,10 +1,23 @@
 # The socket layer: its tests, over real sockets on the loopback interface.
 find_package(Threads REQUIRED)
-set(posix_test_sources
+add_executable(posix_tests
+  posix/client_test.cpp
+  posix/deliver_test.cpp
+  posix/dialer_test.cpp
+  posix/endpoint_test.cpp
+  posix/faults_test.cpp
+  posix/handlers_test.cpp
   posix/loop_test.cpp
+  posix/message_test.cpp
+  posix/server_test.cpp
   posix/socket_test.cpp)
-add_executable(posix_tests ${posix_test_sources})
 target_include_directories(posix_tests PRIVATE ../src/posix) # the dialer
 target_link_libraries(posix_tests PRIVATE mqttspan::posix Threads::Threads GTest::gtest_main)
 mqttspan_warnings(posix_tests)
 gtest_discover_tests(posix_tests TEST_PREFIX posix. PROPERTIES LABELS posix TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+
+# Alone in its executable: it replaces the allocator.
+add_executable(posix_idle_memory_test posix/idle_memory_test.cpp)
+target_link_libraries(posix_idle_memory_test PRIVATE mqttspan::posix GTest::gtest_main)
+mqttspan_warnings(posix_idle_memory_test)
+gtest_discover_tests(posix_idle_memory_test TEST_PREFIX posix. PROPERTIES LABELS posix TIMEOUT 120 DISCOVERY_TIMEOUT 60)

@@ -223,7 +223,7 @@ TEST(tls, pending_means_that_there_is_something_to_read) {
 }
 
 TEST(tls, half_a_record_is_not_pending) {
-  tls_pair p({tls_context(client_options()), tls_context(server_options()), "localhost", 5});
+  tls_pair p({tls_context(client_options()), tls_context(server_options()), "localhost", 12});
   p.client.out = "x";
   p.run();
   EXPECT_EQ(p.client.tls->write_some(bytes_of("abc")), transfer{progress::wants_write});

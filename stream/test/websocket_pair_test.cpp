@@ -196,6 +196,29 @@ TEST(websocket_pair, answers_a_ping_when_there_is_room) {
   EXPECT_EQ(written, "");
 }
 
+// The peer hears what was wrong before our caller, who would close, does.
+TEST(websocket_pair, tells_a_fault_when_its_close_is_written) {
+  auto pipe = memory_pipe::make(300);
+  websocket_transport server(any_transport(std::move(pipe.first)), websocket_server_options{});
+  std::array<std::byte, 400> raw;
+  ASSERT_NE(pipe.second.write_some(as_bytes(sample_request())).size, 0u);
+  ASSERT_EQ(server.read_some(raw).outcome, progress::wants_read);
+  while (pipe.second.read_some(raw).outcome == progress::moved) {}
+  const std::string words(300, 'w');
+  ASSERT_EQ(server.write_some(as_bytes(words)).outcome, progress::wants_write);
+  ASSERT_NE(pipe.second.write_some(as_bytes(frame(0x81, "text", true))).size, 0u);
+  EXPECT_EQ(server.read_some(raw).outcome, progress::wants_write);
+  EXPECT_FALSE(server.has_pending());  // else nobody would wait
+  std::string written;
+  for (int i = 0; i < 5; ++i) {
+    for (transfer t = pipe.second.read_some(raw); t.outcome == progress::moved; t = pipe.second.read_some(raw)) written.append(as_text(std::span(raw).first(t.size)));
+    static_cast<void>(server.read_some(raw));
+  }
+  EXPECT_EQ(server.read_some(raw).outcome, progress::failed);
+  EXPECT_EQ(take_frame(written, false), std::pair(0x82u, words));
+  EXPECT_EQ(take_frame(written, false), std::pair(0x88u, std::string("\x03\xEB")));
+}
+
 // Two connections on top: what the loop in README.md does, for both.
 class mqtt_end {
  public:

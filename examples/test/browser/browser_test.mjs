@@ -43,12 +43,12 @@ function start(program, ...words) {
   return child;
 }
 
-// Gives what `find` finds, when it does.
-async function until(what, find) {
+// Gives what `find` finds, when it does; no page may fail, or close, before that.
+async function until(what, find, page) {
   for (;;) {
     const found = find();
     if (found) return found;
-    if (told.some((line) => line.includes("error"))) fail(`waiting for ${what}`);
+    if (told.some((line) => line.startsWith("error") || line.startsWith(`${page} error`) || line === `${page} closed`)) fail(`waiting for ${what}`);
     await new Promise((resolve) => (wake = resolve));
   }
 }
@@ -80,11 +80,11 @@ start("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic
   "--disable-component-update", "--disable-sync", `--user-data-dir=${profile}`, `http://127.0.0.1:${pages.address().port}/page.html?server=${encodeURIComponent(url)}`);
 
 for (const page of ["page4", "page5"]) {
-  await until(`${page} to subscribe`, () => told.includes(`${page} has subscribed`));
+  await until(`${page} to subscribe`, () => told.includes(`${page} has subscribed`), page);
   start("mosquitto_pub", "-h", "127.0.0.1", "-p", port, "-q", "1", "-t", `${page}/device`, "-m", `to ${page}`);
-  await until(`${page} to hear the device`, () => told.includes(`${page} heard ${page}/device to ${page}`));
+  await until(`${page} to hear the device`, () => told.includes(`${page} heard ${page}/device to ${page}`), page);
   await until(`the device to hear ${page}`, () => device.printed.includes(`to/device from ${page}\n`));
-  await until(`${page} to close`, () => told.includes(`${page} closed`));
+  await until(`${page} to close`, () => told.includes(`${page} closed`), page);
 }
 if (/reset|gone|protocol/.test(server.printed)) fail("the server saw a page go in disorder");
 end(0);

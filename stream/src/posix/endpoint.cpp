@@ -100,6 +100,7 @@ bool endpoint::read_now() {
       last_received_ = group_->loop.now();
       if (state_ == state::open) (void)connection_.receive({buffer_.get(), t.size}, time());
       is_asked_ = !group_->options.pull;
+      is_news_ = true;
       return true;
     case progress::wants_read:
     case progress::wants_write:
@@ -132,6 +133,7 @@ bool endpoint::write() {
     refill();
   }
   const bool is_waiting = connection_.output_size() != 0;
+  is_news_ = is_news_ || has_written;  // answers may have room now
   if (has_written || (is_waiting && !is_waiting_)) last_written_ = group_->loop.now();
   is_waiting_ = is_waiting;
   return has_written;
@@ -253,6 +255,7 @@ void endpoint::on_time() {
     return turn();
   }
   look_for_input();
+  if (!is_open()) return turn();
   connection_.handle_timeout(time());
   if (state_ == state::open && is_waiting_ && is_over(last_written_, group_->options.write_timeout)) {  // not a ping that was made just now
     lose("the peer takes nothing of what it is sent");

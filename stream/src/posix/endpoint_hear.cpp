@@ -21,7 +21,8 @@ void endpoint::tell_connected() {
 }
 
 void endpoint::tell_readable() {
-  if (!is_asked_ && connection_.input_left() != 0 && is_open() && !is_held()) call(group_->on.readable, *this);
+  if (!group_->options.pull || is_asked_ || is_held() || !is_open()) return;
+  if (std::exchange(is_news_, false)) call(group_->on.readable, *this);
 }
 
 void endpoint::take() {
@@ -38,7 +39,8 @@ void endpoint::take() {
 
 connection_event endpoint::next() {
   const connection_event e = connection_.next_event();
-  if (e.kind() == connection_event_kind::ended) dispatch(e);
+  if (e.kind() == connection_event_kind::ended && state_ <= state::open) dispatch(e);
+  is_news_ = e.kind() != connection_event_kind::nothing;
   is_asked_ = e.kind() == connection_event_kind::nothing && connection_.input_left() == 0;
   if (is_asked_) release_buffer();
   group_->loop.soon(*this);

@@ -20,6 +20,7 @@ result<sent> endpoint::after_send(result<sent> r) {
     is_over_ = is_over_ || (r.error().code == errc::no_space && waiting() != 0);
     return r;
   }
+  is_news_ = true;  // what was behind CONNECT has waited for CONNACK
   if (r->over_high_water) {
     write();
     r->over_high_water = waiting() > group_->options.mqtt.high_water;

@@ -64,9 +64,11 @@ void loop::run() {
 bool loop::run_once(bool may_wait) {
   now_ = steady_now();
   is_awake_ = true;
+  // What was asked for between two turns may be what the program waits for.
+  const bool has_called = !soon_.empty();
   call_soon();
   if (has_work()) {
-    poller_->wait(wait_time(may_wait));
+    poller_->wait(wait_time(may_wait && !has_called));
     ++turns_;
     now_ = steady_now();
     call_ready();

@@ -139,10 +139,11 @@ TEST_P(dialers, may_go_while_a_name_is_looked_up) {
   for (int i = 0; i < 5; ++i) {
     std::optional<dialer> d(std::in_place, in, address{.host = "no such host", .port = 1}, 15'000u, then());
     turn(in, i);
+    calls = 0;  // it may have been quick
     d.reset();
     turn(in, 3);
+    EXPECT_EQ(calls, 0);
   }
-  EXPECT_EQ(calls, 0);
   EXPECT_FALSE(in.run_once(false)) << "something of them is left in the loop";
 }
 

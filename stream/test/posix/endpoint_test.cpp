@@ -214,6 +214,23 @@ TEST_P(pulling, one_event_a_time_is_enough) {
   EXPECT_TRUE(turn_until(loop, [&] { return heard.size() == 3; }));
 }
 
+TEST_P(pulling, what_waits_for_connack_is_no_reason_to_spin) {
+  listen_pulling();
+  server->on.readable = [this](endpoint& e) {
+    ++readable;
+    while (e.next().kind() != connection_event_kind::nothing) {
+    }
+  };
+  bare_peer peer(at);
+  peer.say(hello() + news("t", "1"));
+  ASSERT_TRUE(turn_until(loop, [&] { return readable != 0; }));
+  turn(loop, 50);
+  EXPECT_LE(readable, 2u);
+  server->on.readable = [this](endpoint& e) { pull(e); };
+  ASSERT_TRUE(only().send(connack{}));
+  EXPECT_TRUE(turn_until(loop, [&] { return heard.size() == 1; }));
+}
+
 TEST_P(pulling, the_end_comes_by_itself_but_behind_what_was_said) {
   listen_pulling();
   bare_peer peer(at);
@@ -268,7 +285,7 @@ TEST_P(endpoints, give_above_gather_in_pieces) {
   listen({.endpoint = {.gather = 50'000}});
   std::string got;
   std::string order;
-  server->on.publish_begin = [&](endpoint&, const publish_begin& b) { order += 'b', EXPECT_EQ(b.payload_size, 200'000u); };
+  server->on.publish_begin = [&](endpoint&, const publish_begin& b) { order += b.payload_size == 200'000 ? "b" : "?"; };
   server->on.payload_chunk = [&](endpoint&, const payload_chunk& c) { order += order.back() == 'c' ? "" : "c", got += text(c.bytes); };
   server->on.publish_end = [&](endpoint&, const publish_end&) { order += 'e'; };
   hear();

@@ -26,7 +26,10 @@ class faults : public with_server {
     std::size_t taken = 0;
     for (;; ++taken) {
       const auto r = e.deliver(publish{.topic = "t", .payload = as_bytes(payload)});
-      if (!r) return EXPECT_EQ(r.error().code, errc::no_space), taken;
+      if (!r) {
+        EXPECT_EQ(r.error().code, errc::no_space);
+        return taken;
+      }
       was_over = was_over || r->over_high_water;
       if (taken % 16 == 0) turn(loop, 1);
     }
@@ -198,20 +201,21 @@ TEST_P(faults, a_connect_has_a_size) {
 }
 
 TEST_P(faults, bad_input_has_a_reason_and_what_was_before_it_is_heard) {
-  listen();
+  listen({.endpoint = {.close_timeout = 10'000}});
   hear_messages();
   bare_peer peer = guest();
   peer.say(news("t", "1") + std::string("\x30\x04\x00\x01#x", 6) + news("t", "2"));
+  ASSERT_TRUE(turn_until(loop, [&] { return peer.has_gone(); }));
+  EXPECT_TRUE(peer.has_ended) << "its last words were taken back";
+  EXPECT_TRUE(peer.heard().ends_with(std::string("\xE0\x01\x81", 3)));
+  peer.vanish();
   ASSERT_TRUE(until_closed());
   EXPECT_EQ(messages, 1u);
   EXPECT_NE(told.last().find("topic name has a wildcard"), std::string::npos) << told.last();
-  ASSERT_TRUE(turn_until(loop, [&] { return peer.has_gone(); }));
-  EXPECT_TRUE(peer.has_ended) << "its last words were taken back";
-  EXPECT_EQ(peer.heard().substr(peer.heard().size() - 3), std::string("\xE0\x01\x90", 3));
 }
 
 TEST_P(faults, last_words_arrive_though_the_peer_goes_on_talking) {
-  listen();
+  listen({.endpoint = {.close_timeout = 10'000}});
   hear_messages();
   bare_peer peer = guest();
   const std::string much = news("t", std::string(8'000, 'x'));
@@ -228,7 +232,7 @@ TEST_P(faults, last_words_arrive_though_the_peer_goes_on_talking) {
 }
 
 TEST_P(faults, a_refusal_arrives_though_the_peer_goes_on_talking) {
-  listen();
+  listen({.endpoint = {.close_timeout = 10'000}});
   server->on.connect = [](endpoint& e, const connect&) { (void)e.send(connack{.reason_code = reason_code::not_authorized}); };
   bare_peer peer(at);
   peer.say(hello() + news("t", std::string(50'000, 'x')));

@@ -51,7 +51,7 @@ TEST(messages, that_are_kept_outlive_their_source) {
   ASSERT_TRUE(kept);
   EXPECT_EQ((*kept)->topic, "a/topic/that/is/long");
   EXPECT_EQ(text((*kept)->payload), std::string(20'000, 'p'));
-  EXPECT_EQ((*kept)->properties.get(prop::user_property)->first, "key");
+  EXPECT_EQ((*kept)->properties.get(prop::user_property)->name, "key");
 }
 
 TEST(messages, with_text_that_3_1_allows_can_be_kept) {

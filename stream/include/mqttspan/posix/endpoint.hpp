@@ -174,6 +174,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   bool is_in_turn_ = false;
   bool is_paused_ = false;
   bool is_asked_ = true;     // the program wants more; pull mode: it has seen all there was
+  bool is_news_ = false;     // pull mode: `readable` is owed
   bool is_over_ = false;     // `drained` is owed
   bool is_waiting_ = false;  // there is output that the peer has not taken
   bool is_broken_ = false;   // nothing can be written any more

@@ -42,7 +42,7 @@ struct handlers {
   callback<mqttspan::payload_chunk> payload_chunk;  ///< … each piece of its payload, …
   callback<mqttspan::publish_end> publish_end;      ///< … and its end
 
-  callback<> readable;  ///< in pull mode: `next` may have something
+  callback<> readable;  ///< in pull mode: `next` may have something, or more
   callback<> drained;   ///< after `send` or `deliver` have said `over_high_water`: there is room again
   callback<closing> error;  ///< it closes because something went wrong; `close` follows
   callback<closing> close;  ///< the last call for this endpoint, exactly once

@@ -37,7 +37,7 @@ class unique_fd {
 
 /// Where to connect to, or to listen at.
 struct address {
-  std::string host;          ///< a name, an IPv4 or IPv6 address without brackets; listening: empty is all of the machine's addresses
+  std::string host{};        ///< a name, an IPv4 or IPv6 address without brackets; listening: empty is all of the machine's addresses
   std::uint16_t port = 1883; ///< listening: 0 takes a free one
   std::string path{};        ///< not empty: a Unix-domain socket, and host and port do not count
 
