@@ -214,6 +214,22 @@ TEST_P(pulling, one_event_a_time_is_enough) {
   EXPECT_TRUE(turn_until(loop, [&] { return heard.size() == 3; }));
 }
 
+TEST_P(pulling, reads_only_when_the_program_has_seen_all) {
+  listen_pulling();
+  bare_peer peer(at);
+  peer.say(hello());
+  ASSERT_TRUE(turn_until(loop, [&] { return readable != 0; }));
+  pull(only());
+  peer.say(news("t", "1"));
+  ASSERT_TRUE(turn_until(loop, [&] { return readable > 1; }));
+  EXPECT_TRUE(only().next().get_if<publish>());
+  peer.say(news("t", "2"));
+  turn(loop);
+  EXPECT_EQ(only().mqtt().input_left(), 0u) << "read although it may still work on the first one";
+  pull(only());
+  EXPECT_TRUE(turn_until(loop, [&] { return pull(only()), heard.size() == 1; }));
+}
+
 TEST_P(pulling, what_waits_for_connack_is_no_reason_to_spin) {
   listen_pulling();
   server->on.readable = [this](endpoint& e) {

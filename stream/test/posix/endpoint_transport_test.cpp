@@ -78,9 +78,11 @@ TEST_F(scripted_endpoints, go_on_with_what_waited_for_room_in_the_output) {
     play.takes_output = true;
   };
   for (int i = 0; i < 7; ++i) play.input.push_back(news("t", "1"));
-  play.input.push_back(news("fill", "1") + news("t", "2"));  // with the eighth read of a turn
+  std::string last = news("fill", "1");
+  for (std::uint16_t id = 1; id <= 20; ++id) last += news("t", "2", qos::at_least_once, id);  // their acknowledgements have no room
+  play.input.push_back(last);                                                                 // with the eighth read of a turn
   go_on();
-  EXPECT_EQ(messages, 9u);
+  EXPECT_EQ(messages, 28u);
 }
 
 TEST_F(scripted_endpoints, count_the_time_to_write_from_when_something_waits) {
@@ -128,6 +130,16 @@ TEST_F(scripted_endpoints, that_are_paused_close_where_writing_fails) {
   ASSERT_TRUE(end->send(publish{.topic = "t"}));
   ASSERT_TRUE(turn_until(in, [&] { return !told.reasons.empty(); }));
   EXPECT_EQ(messages, 0u) << "paused is paused";
+}
+
+TEST_F(scripted_endpoints, leave_time_for_others_however_much_there_is_to_read) {
+  start();
+  for (int i = 0; i < 10'000; ++i) play.input.push_back(news("t", "1"));
+  end->resume();
+  in.run_once(false);
+  EXPECT_GT(messages, 0u);
+  EXPECT_LT(messages, 200u);
+  ASSERT_TRUE(turn_until(in, [&] { return messages == 10'000; }));
 }
 
 TEST_F(scripted_endpoints, read_while_their_last_words_wait) {
