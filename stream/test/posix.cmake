@@ -5,6 +5,7 @@ add_executable(posix_tests
   posix/deliver_test.cpp
   posix/dialer_test.cpp
   posix/endpoint_test.cpp
+  posix/endpoint_transport_test.cpp
   posix/faults_test.cpp
   posix/handlers_test.cpp
   posix/loop_test.cpp

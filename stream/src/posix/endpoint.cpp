@@ -54,7 +54,9 @@ void endpoint::abort() {
 void endpoint::pause() { is_paused_ = true; }
 
 void endpoint::resume() {
-  if (std::exchange(is_paused_, false)) group_->loop.soon(*this);
+  if (!std::exchange(is_paused_, false) && fd_ >= 0) return;
+  can_read_ = true;
+  group_->loop.soon(*this);
 }
 
 address endpoint::peer() const { return fd_ >= 0 ? socket_address::of_peer(fd_).name() : address{.host = {}, .port = 0}; }
@@ -94,7 +96,7 @@ bool endpoint::read() { return can_read_ && wants_to_read() && read_now(); }
 bool endpoint::read_now() {
   if (!buffer_) buffer_ = group_->loop.take_buffer();
   const transfer t = transport_.read_some({buffer_.get(), loop::buffer_size});
-  can_read_ = t.outcome == progress::moved && (t.size == loop::buffer_size || transport_.has_pending());
+  can_read_ = t.outcome == progress::moved && (t.size == loop::buffer_size || transport_.has_pending() || is_broken_);
   switch (t.outcome) {
     case progress::moved:
       last_received_ = group_->loop.now();

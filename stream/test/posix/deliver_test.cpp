@@ -135,6 +135,16 @@ TEST_P(deliveries, are_dropped_with_their_endpoint) {
   }
 }
 
+TEST_P(deliveries, are_refused_from_the_goodbye_on_though_others_wait) {
+  listen({.endpoint = {.mqtt = {.send_maximum = 1}}});
+  bare_peer peer = guest();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(only().deliver(publish{.topic = "t", .qos = qos::at_least_once}));
+  only().close();
+  const auto r = only().deliver(publish{.topic = "t", .qos = qos::at_least_once});
+  ASSERT_FALSE(r);
+  EXPECT_EQ(r.error().code, errc::wrong_state);
+}
+
 TEST_P(deliveries, that_never_can_be_say_so_at_once) {
   listen();
   bare_peer peer = guest();

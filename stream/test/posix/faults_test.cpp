@@ -157,23 +157,11 @@ TEST_P(faults, a_slow_reader_is_bounded_told_of_and_drained) {
 }
 
 TEST_P(faults, a_reader_that_never_reads_is_given_up) {
-  listen({.endpoint = {.write_timeout = 40, .close_timeout = 40}});
+  listen({.endpoint = {.write_timeout = 300, .close_timeout = 40}});
   bare_peer peer = guest("slow", protocol_version::v5, 4'096);
   fill(only());
   ASSERT_TRUE(until_closed());
   EXPECT_EQ(told.last(), "the peer takes nothing of what it is sent");
-}
-
-TEST_P(faults, the_time_to_write_begins_when_something_has_to_wait) {
-  listen({.endpoint = {.write_timeout = 5'000}});
-  bare_peer peer = guest("slow", protocol_version::v5, 4'096);
-  // All that the kernel takes is gone; then a rest longer than… here as the endpoint sees it: nothing waits, so no time runs.
-  turn(loop);
-  EXPECT_FALSE(loop.next_time() && *loop.next_time() - posix::steady_now() < 4'000) << "a timer without anything to write";
-  fill(only());
-  turn(loop);
-  ASSERT_TRUE(loop.next_time());
-  EXPECT_GT(*loop.next_time() - posix::steady_now(), 2'000);
 }
 
 TEST_P(faults, a_dripping_peer_has_its_time_for_connect) {
@@ -224,6 +212,7 @@ TEST_P(faults, last_words_arrive_though_the_peer_goes_on_talking) {
   only().close(reason_code::administrative_action);
   ASSERT_TRUE(turn_until(loop, [&] { return peer.say("more"), peer.has_gone(); }));
   EXPECT_TRUE(peer.has_ended) << "reset before it could hear why";
+  EXPECT_EQ(told.reasons.size(), 0u) << "closed while bytes were still coming in, which takes back what was said last";
   EXPECT_TRUE(peer.heard().ends_with(std::string("\xE0\x01\x98", 3)));
   peer.vanish();
   ASSERT_TRUE(until_closed());
@@ -302,13 +291,18 @@ int run_out_of_descriptors(loop_backend backend) {
   server.accept_failed = [&](const std::string& why) { failed += why == "Too many open files"; };
   if (!server.listen({.host = "127.0.0.1", .port = 0})) return __LINE__;
   const address at = server.addresses().front();
+  // One goes all the way before: a sanitizer that meets a class for the first time needs descriptors itself.
+  if (bare_peer before(at); before.say(hello() + wire(disconnect{})), !turn_until(loop, [&] { return before.has_gone(); })) return __LINE__;
+  if (!turn_until(loop, [&] { return server.size() == 0; })) return __LINE__;
   bare_peer first(at), second(at), third(at);  // connected by the kernel; two of them will find no descriptor
   const int next = ::dup(0);
   ::close(next);
   const rlimit few{static_cast<rlim_t>(next + 1), static_cast<rlim_t>(next + 1)};
   if (::setrlimit(RLIMIT_NOFILE, &few) != 0) return __LINE__;
-  if (!turn_until(loop, [&] { return failed == 2; })) return __LINE__;
-  if (server.size() != 1 || loop.turns() > 1'000) return __LINE__;
+  if (!turn_until(loop, [&] { return failed != 0; })) return __LINE__;
+  turn(loop, 100);
+  if (server.size() != 1 || failed > 20) return __LINE__;  // tried again now and then, not in every turn
+  if (!turn_until(loop, [&] { return failed >= 2; })) return __LINE__;
   first.say(hello() + wire(disconnect{}));
   if (!turn_until(loop, [&] { return first.has_gone(); })) return __LINE__;
   first.vanish();

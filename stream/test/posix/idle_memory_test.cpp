@@ -69,5 +69,23 @@ TEST(an_idle_client, costs_its_server_at_most_two_kilobytes) {
   EXPECT_GT(each, sizeof(endpoint)) << "the count is broken";
 }
 
+TEST(a_message_in_pieces, takes_the_memory_of_what_has_come_not_of_what_was_announced) {
+  posix::loop loop;
+  posix::server server(loop, {.endpoint = {.gather = max_packet_length}});
+  ASSERT_TRUE(server.listen({.host = "127.0.0.1", .port = 0}));
+  bare_peer peer(server.addresses().front());
+  peer.say(hello());
+  ASSERT_TRUE(turn_until(loop, [&] { return peer.heard().size() >= 4; }));
+  peer.say(std::string("\x30\xFF\xFF\xFF\x7F\x00\x01t\x00", 9));  // 256 MiB are to come
+  std::size_t said = 0;
+  const std::string some(1'000, 'x');
+  while (said < 50'000) {
+    said += peer.say(some);
+    turn(loop, 2);
+  }
+  EXPECT_LT(in_use, 2 << 20);
+  EXPECT_GT(in_use, 50'000);
+}
+
 }  // namespace
 }  // namespace mqttspan::test

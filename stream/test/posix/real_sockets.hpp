@@ -37,15 +37,18 @@ using posix::unique_fd;
 /// Bounds what would hang; no test waits for it to pass.
 inline constexpr std::int64_t patience = 20'000;
 
+/// Wakes the loop up.
+struct nudger final : posix::watcher {
+  explicit nudger(loop& l) : in(l) {}
+  ~nudger() { in.forget(*this); }
+  void on_ready(posix::readiness) override {}
+  loop& in;
+};
+
 /// Turns the loop until it is so. False where it never was.
 template <class IsSo>
 bool turn_until(loop& turned, IsSo is_so) {
-  struct nudger final : posix::watcher {
-    explicit nudger(loop& l) : in(l) {}
-    ~nudger() { in.forget(*this); }
-    void on_ready(posix::readiness) override {}
-    loop& in;
-  } nudge(turned);
+  nudger nudge(turned);
   const instant give_up = posix::steady_now() + patience;
   while (!is_so()) {
     if (posix::steady_now() >= give_up) return false;

@@ -80,7 +80,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
 
   /// From now on no event and nothing read, so that the peer has to wait, until `resume`; `close` still comes, where writing fails or time is up. But while messages wait here for
   /// the peer's acknowledgements it is read all the same, or they would wait for ever; and when the peer's time is up, a buffer of input is read, to see whether it has been silent.
-  /// In pull mode: not needed.
+  /// In pull mode: not needed. `resume` also goes on where a transport without a descriptor has something to read, or room again, which no loop can know.
   MQTTSPAN_API void pause();
   MQTTSPAN_API void resume();
   bool is_paused() const noexcept { return is_paused_; }

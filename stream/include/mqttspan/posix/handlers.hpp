@@ -24,7 +24,7 @@ struct closing {
   MQTTSPAN_API std::string text() const;
 };
 
-/// Called by endpoints; each may be empty. A handler may do anything to any endpoint: send, close, pause; or destroy its client or server. It must not throw.
+/// Called by endpoints; each may be empty. A handler may do anything to any endpoint: send, close, pause; or destroy its client or server. It must not throw, nor assign to the handler that is running.
 /// What packets and events show is good until the handler returns.
 struct handlers {
   template <class... Seen>
