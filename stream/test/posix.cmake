@@ -9,6 +9,7 @@ add_executable(posix_tests
   posix/faults_test.cpp
   posix/handlers_test.cpp
   posix/loop_test.cpp
+  posix/loop_turn_test.cpp
   posix/message_test.cpp
   posix/server_test.cpp
   posix/socket_test.cpp)

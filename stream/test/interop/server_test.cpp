@@ -16,14 +16,14 @@ struct peer {
   const char* name;
   std::vector<std::string> command;
   std::vector<std::string> carriers;
-  const char* gap;  // what it says of what it does not have
+  const char* gap;  // what it says of what it does not have, or plays only in part
 };
 
 const std::vector<peer> peers = {
     {"mosquitto_clients", {INTEROP_PEERS "/mosquitto_clients.sh"}, {"tcp", "tls"}, "ws unknown\n"},
     {"mqttjs", {"node", INTEROP_PEERS "/mqttjs.mjs"}, {"tcp", "tls", "ws", "wss"}, ""},
     {"mqtt_connection", {"node", INTEROP_PEERS "/mqtt_connection.mjs"}, {"tcp", "tls", "ws", "wss"}, ""},
-    {"paho", {INTEROP_PAHO}, {"tcp", "tls", "ws", "wss"}, ""},
+    {"paho", {INTEROP_PAHO}, {"tcp", "tls"}, "ws 3.1 QoS 0\nws 3.1.1 QoS 0\nws 5.0 QoS 0\nwss 3.1 QoS 0\nwss 3.1.1 QoS 0\nwss 5.0 QoS 0\n"},
 };
 
 std::string content(const std::filesystem::path& file) {

@@ -19,5 +19,6 @@ modules:
   mod_mqtt: {max_queue: infinity}
 END
 export EJABBERD_CONFIG_PATH="$2/ejabberd.yml" EJABBERD_LOG_PATH="$2/ejabberd.log" ERL_CRASH_DUMP="$2/erl_crash.dump" HOME="$2"
-export ERL_LIBS="/usr/lib/$(uname -m)-linux-gnu"
+ERL_LIBS="/usr/lib/$(uname -m)-linux-gnu"
+export ERL_LIBS
 exec erl -noinput -mnesia dir "\"$2/mnesia\"" -s ejabberd

@@ -18,6 +18,7 @@ fail() {
 listen() { # listen FILE COUNT [OPTION...]
   file=$1 count=$2
   shift 2
+  rm -f "$file"
   stdbuf -oL mosquitto_sub --nodelay -d $to -q 2 -t "$topic" -C "$count" -W 60 -F 'said %q %r %p' "$@" >"$file" &
   listener=$!
   tries=0

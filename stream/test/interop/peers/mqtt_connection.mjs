@@ -23,7 +23,7 @@ class Client {
     this.stream = stream
     this.mqtt = connection(stream, { protocolVersion })
     this.mqtt.on('error', (error) => {
-      if (!this.isCut) throw error
+      if (!this.isOver) throw error
     })
     this.mqtt.on('publish', ({ topic, payload, qos, retain, messageId }) => {
       this.messages.push({ topic, payload, qos, retain })
@@ -43,12 +43,13 @@ class Client {
     return this.#ask('subscribe', { subscriptions: [{ topic, qos: 2 }] })
   }
   end() {
-    const closed = once(this.stream, 'end')
+    this.isOver = true // what comes now is answered in vain
+    const closed = new Promise((resolve) => this.stream.once('end', resolve).once('error', resolve))
     this.mqtt.disconnect({ reasonCode: 0 })
     return closed
   }
   cut() {
-    this.isCut = true
+    this.isOver = true
     this.stream.destroy()
   }
 
