@@ -72,7 +72,7 @@ int run(int argc, char** argv) {
     parse_arguments(app, peer, argc, argv, 3);
     finish(peer, output, what);
     posix::endpoint_options how{.gather = max_remaining_length};
-    how.mqtt.unannounced_maximum = 65'535;  // of 3.x nobody keeps servers from sending so many
+    how.mqtt.receive_maximum = 65'535;  // servers of 3.x do as they like, and mosquitto 2.0 does not count messages of QoS 2 behind PUBREC
     how.mqtt.allow = lenient_sending;
     peer_session session(peer, how);
     const subscriber job(session, what);

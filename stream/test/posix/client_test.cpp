@@ -176,6 +176,17 @@ TEST_P(clients, ping_and_are_closed_where_they_do_not) {
   EXPECT_TRUE(silent.heard().ends_with(std::string("\xE0\x01\x8D", 3)));
 }
 
+TEST_P(clients, whose_keep_alive_is_longer_than_their_write_timeout_ping) {
+  listen();
+  std::size_t pings = 0;
+  server->on.pingreq = [&](endpoint&, const pingreq&) { ++pings; };
+  posix::client quick(loop, {.write_timeout = 50});
+  ASSERT_TRUE(quick.open(at));
+  ASSERT_TRUE(quick->send(connect{.keep_alive = 1, .client_id = "quick"}));
+  ASSERT_TRUE(turn_until(loop, [&] { return pings >= 2 || !quick.is_open(); }));
+  EXPECT_TRUE(quick.is_open());
+}
+
 TEST_P(clients, that_are_paused_do_not_miss_the_answer_to_their_ping) {
   listen();
   ASSERT_TRUE(client.open(at));
