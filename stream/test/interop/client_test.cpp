@@ -40,7 +40,6 @@ struct gap {
   const char* words;
 };
 constexpr gap gaps[] = {
-    {"mosquitto", "Debian builds it without WebSocket", [](const cell& c) { return c.in == carrier::ws || c.in == carrier::wss; }, "connection"},
     // It answers in the way of 3.1.1, with a code that 5.0 does not have.
     {"aedes", "it does not know 5.0", [](const cell& c) { return c.version == protocol_version::v5; }, "CONNACK byte 3"},
     {"ejabberd", "it does not know 3.1", [](const cell& c) { return c.version == protocol_version::v3_1; }, "unsupported protocol version"},
@@ -70,9 +69,8 @@ class broker {
     std::vector<std::string> command = command_for(name);
     for (const std::uint16_t port : where) command.push_back(std::to_string(port));
     program_ = std::make_unique<process>(command, (folder_ / "log").string());
-    const std::size_t used = name == "mosquitto" ? 2 : 4;
-    for (std::size_t i = 0; i < used; ++i)
-      for (int tries = 0; tries < 600 && program_->wait(100) < 0 && !is_answered(where[i]); ++tries) {
+    for (const std::uint16_t port : where)
+      for (int tries = 0; tries < 600 && program_->wait(100) < 0 && !is_answered(port); ++tries) {
       }
   }
 
@@ -165,7 +163,11 @@ TEST_P(served, a_will_comes_when_the_client_is_cut_off) {
 }
 
 TEST_P(served, sixteen_mib_pass_in_pieces) {
-  const auto listener = one("listener"), speaker = one("speaker");
+  // mosquitto 2.0.11 stops in the middle of what is large when it sends over WebSocket, whoever listens: there its other listeners tell whether all has come.
+  way to_listener = to_broker();
+  if (GetParam().broker == "mosquitto"s && to_listener.in == carrier::ws) to_listener = {broker_.where[0], carrier::tcp, to_listener.ca_file};
+  if (GetParam().broker == "mosquitto"s && to_listener.in == carrier::wss) to_listener = {broker_.where[1], carrier::tls, to_listener.ca_file};
+  const auto listener = std::make_unique<party>(loop_, to_listener, GetParam().version, "listener"), speaker = one("speaker");
   ASSERT_TRUE(listener->come() && speaker->come());
   const std::string topic = unique("large");
   ASSERT_TRUE(listener->hear(topic));
@@ -200,9 +202,7 @@ using refused = served;
 TEST_P(refused, it_says_so_once) {
   const gap& g = *gap_of(GetParam());
   SCOPED_TRACE(g.reason);
-  way to = to_broker();
-  if (!is_answered(to.port)) to.port = broker_.where[static_cast<std::size_t>(to.in) % 2];  // where MQTT is spoken without WebSocket
-  party lonely(loop_, to, GetParam().version, "lonely");
+  party lonely(loop_, to_broker(), GetParam().version, "lonely");
   EXPECT_FALSE(lonely.come());
   ASSERT_TRUE(wait([&] { return lonely.closes != 0; }));
   EXPECT_EQ(lonely.closes, 1);
@@ -210,18 +210,7 @@ TEST_P(refused, it_says_so_once) {
   EXPECT_TRUE(broker_.is_running());
 }
 
-TEST_P(refused, nothing_is_missing_in_the_table) {
-  if (GetParam().broker != "mosquitto"s) {
-    EXPECT_TRUE(is_answered(to_broker().port));  // the carrier is there: it is the version
-    return;
-  }
-  std::vector<std::string> command = broker_.command_for("mosquitto");
-  for (const std::uint16_t port : free_ports()) command.push_back(std::to_string(port));
-  command.push_back("websockets");
-  process asked_for_more(command);
-  EXPECT_GT(asked_for_more.wait(5000), 0);
-}
+TEST_P(refused, it_is_for_the_version_not_for_the_carrier) { EXPECT_TRUE(is_answered(to_broker().port)); }
 
-INSTANTIATE_TEST_SUITE_P(mosquitto, refused, testing::ValuesIn(cells("mosquitto", false)), name_of_cell);
 INSTANTIATE_TEST_SUITE_P(aedes, refused, testing::ValuesIn(cells("aedes", false)), name_of_cell);
 INSTANTIATE_TEST_SUITE_P(ejabberd, refused, testing::ValuesIn(cells("ejabberd", false)), name_of_cell);
