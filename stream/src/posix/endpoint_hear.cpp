@@ -82,7 +82,7 @@ void endpoint::dispatch_packet(const packet& p) {
   if (const auto* const hello = std::get_if<mqttspan::connect>(&p)) accept(*hello);
 }
 
-// In 5.0 who has no name is given one. [MQTT-3.1.3-6]
+// In 5.0 who has no name is given one. [5.0/MQTT-3.1.3-6]
 void endpoint::accept(const connect& hello) {
   if (hello.version != protocol_version::v5 || !hello.client_id.empty()) return (void)send(connack{});
   const std::string name = "auto-" + std::to_string(++group_->named);

@@ -138,7 +138,7 @@ frame_fault frame_reader::fault_of_head() const noexcept {
   if (op > (is_control_frame(op) ? opcode::pong : opcode::binary)) return {protocol_error, "a frame's opcode is reserved"};
   if (f.is_masked() != limits_.is_masked) return {protocol_error, limits_.is_masked ? "a client's frame is not masked" : "a server's frame is masked"};
   if (is_control_frame(op)) return {};
-  if (op == opcode::text) return {unsupported_data, "a text frame, where MQTT has binary frames only"};  // [MQTT-6.0.0-1]
+  if (op == opcode::text) return {unsupported_data, "a text frame, where MQTT has binary frames only"};  // [3.1.1/MQTT-6.0.0-1] [5.0/MQTT-6.0.0-1]
   if (op == opcode::continuation && !is_in_message_) return {protocol_error, "a continuation frame without a message to continue"};
   if (op == opcode::binary && is_in_message_) return {protocol_error, "a message begins within another"};
   if (size > limits_.max_frame_size) return {too_big, "a frame is too large"};

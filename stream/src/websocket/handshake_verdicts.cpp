@@ -110,7 +110,7 @@ request_verdict judge_request(const http_head& head, const websocket_server_opti
     if (is_ours) request.subprotocol = offered;
     return is_ours;
   });
-  if (!is_agreed && options.require_subprotocol) return {400, "the request offers no subprotocol of ours"};  // [MQTT-6.0.0-3]
+  if (!is_agreed && options.require_subprotocol) return {400, "the request offers no subprotocol of ours"};  // [3.1.1/MQTT-6.0.0-3] [5.0/MQTT-6.0.0-3]
   return {};
 }
 

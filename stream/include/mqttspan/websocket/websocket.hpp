@@ -26,7 +26,7 @@ struct websocket_client_options {
   std::string path = "/mqtt"; ///< with the query, if any
   /// More request fields: `{"Authorization", "Basic …"}`, `{"Origin", "https://example.org"}`.
   std::vector<std::pair<std::string, std::string>> headers = {};
-  /// In order of preference; MQTT 3.1 says `mqttv3.1`. Empty: none is offered, and none is taken. @spec [MQTT-6.0.0-3]
+  /// In order of preference; MQTT 3.1 says `mqttv3.1`. Empty: none is offered, and none is taken. @spec [3.1.1/MQTT-6.0.0-3] [5.0/MQTT-6.0.0-3]
   std::vector<std::string> subprotocols = {"mqtt"};
   std::size_t max_response_size = 8'192;                   ///< bytes of the response's head
   std::uint64_t max_frame_size = default_max_frame_size;   ///< payload bytes
@@ -36,11 +36,11 @@ struct websocket_client_options {
 /// What a server takes. Each refusal is an HTTP response to the client, and a failure with the same words here.
 struct websocket_server_options {
   std::string path = {};  ///< the path without its query; empty: any. Others get 404
-  /// Those the server speaks; the client's order decides. @spec [MQTT-6.0.0-4]
+  /// Those the server speaks; the client's order decides. @spec [3.1.1/MQTT-6.0.0-4] [5.0/MQTT-6.0.0-4]
   std::vector<std::string> subprotocols = {"mqtt", "mqttv3.1"};
   /// Of browsers' pages, without regard to case; empty: any. Others get 403; a request without Origin is not a browser's and passes.
   std::vector<std::string> origins = {};
-  bool require_subprotocol = true;                         ///< a client that offers none of ours gets 400; else it is served without one. @spec [MQTT-6.0.0-3]
+  bool require_subprotocol = true;                         ///< a client that offers none of ours gets 400; else it is served without one. @spec [3.1.1/MQTT-6.0.0-3] [5.0/MQTT-6.0.0-3]
   std::size_t max_request_size = 8'192;                    ///< bytes of the request's head; longer ones get 431
   std::uint64_t max_frame_size = default_max_frame_size;   ///< payload bytes
   std::uint64_t max_message_size = 0;                      ///< payload bytes of all frames of a message; 0: any, as messages take no memory
@@ -56,7 +56,7 @@ struct websocket_request {
 };
 
 /// The WebSocket over another transport, client or server; models `transport`. The handshake happens inside `read_some` and `write_some`; then the bytes travel in
-/// binary frames, however they are cut. @spec [MQTT-6.0.0-1] [MQTT-6.0.0-2]
+/// binary frames, however they are cut. @spec [3.1.1/MQTT-6.0.0-1] [5.0/MQTT-6.0.0-1] [3.1.1/MQTT-6.0.0-2] [5.0/MQTT-6.0.0-2]
 ///
 /// `write_some` makes one frame of at most `max_written_payload` bytes, and is `moved` when all of it is written. `read_some` streams: frames of any size pass
 /// without being gathered. It also answers pings and the peer's close. `end` is the peer's close with status 1000, 1001 or none; other statuses, faults
