@@ -46,15 +46,15 @@ int main(int argc, char** argv) {
     }
   };
   server.on.drained = [&](posix::endpoint&) { for (auto* const sender : std::exchange(paused, {})) sender->resume(); };
-  server.on.close = [&](posix::endpoint& client, const posix::closing&) {
+  server.on.close = [&](posix::endpoint& client, const posix::closing& why) {
     const auto* const id = std::any_cast<std::string>(&client.data);
     if (const auto place = clients.find(id ? *id : ""); place != clients.end() && place->second == &client) clients.erase(place);
+    if (why.will) server.on.publish(client, *why.will);
     paused.erase(&client);
     server.on.drained(client);  // it may be the one that was waited for
   };
   const posix::address at{.host = argc > 2 ? argv[2] : "", .port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 1883)};
   if (!server.listen(at)) return std::fprintf(stderr, "%s\n", server.failure().c_str()), 1;
-  std::printf("listening at %s\n", server.addresses().front().text().c_str());
-  std::fflush(stdout);
+  std::printf("listening at %s\n", server.addresses().front().text().c_str()), std::fflush(stdout);
   loop.run();
 }

@@ -3,6 +3,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "gathering.hpp"
 
@@ -58,6 +59,7 @@ void endpoint::dispatch(const connection_event& e) {
   }
   if (!closing_) closing_ = std::make_unique<closing>();
   closing_->mqtt = e.ending();
+  if (e.ending().will_is_due && will_) closing_->will = &*will_->what, closing_->will_delay = will_->delay;
   // What it has said tells more than how it went away.
   if (e.ending().why == ending::cause::peer || e.ending().why == ending::cause::fault_of_peer) closing_->transport.clear();
   closing_->version = connection_.version();
@@ -69,6 +71,8 @@ void endpoint::dispatch(const connection_event& e) {
 
 void endpoint::dispatch_packet(const packet& p) {
   const handlers& on = group_->on;
+  const auto* const hello = std::get_if<mqttspan::connect>(&p);
+  if (hello && hello->will) keep(*hello->will);
   switch (p.index()) {
 #define MQTTSPAN_PACKET(P)                                                 \
   case static_cast<std::size_t>(packet_type::P) - 1:                       \
@@ -79,7 +83,7 @@ void endpoint::dispatch_packet(const packet& p) {
     default: break;
   }
   if (on.other) return on.other(*this, p);
-  if (const auto* const hello = std::get_if<mqttspan::connect>(&p)) accept(*hello);
+  if (hello) accept(*hello);
 }
 
 // In 5.0 who has no name is given one. [5.0/MQTT-3.1.3-6]
@@ -88,6 +92,18 @@ void endpoint::accept(const connect& hello) {
   const std::string name = "auto-" + std::to_string(++group_->named);
   const property given[] = {prop::assigned_client_identifier(name)};
   (void)send(connack{.properties = given});
+}
+
+// As the PUBLISH that it will be, which has no delay.
+void endpoint::keep(const will& w) {
+  std::vector<property> properties;
+  for (const property& p : w.properties)
+    if (p.id() != property_id::will_delay_interval) properties.push_back(p);
+  publish said{.topic = w.topic, .payload = w.payload, .qos = w.qos, .retain = w.retain, .properties = properties};
+  if (w.qos != qos::at_most_once) said.packet_id = 1;  // a place; who sends it puts its own there
+  auto copy = owned<publish>::copy_of(said, protocol_version::v5, {.allow = leniency::ill_formed_utf8 | leniency::payload_not_utf8});
+  if (!copy) return close(reason_code::unspecified_error);
+  will_ = std::make_unique<last_will>(last_will{std::move(*copy), w.properties.get(prop::will_delay_interval).value_or(0)});
 }
 
 // ---- A PUBLISH in pieces

@@ -1,14 +1,12 @@
-// The handlers of the broadcast example, for any number of addresses; and the wills of those who are lost.
+// The handlers of the broadcast example, for any number of addresses.
 #pragma once
 
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <mqttspan/codec/property_buffer.hpp>
 #include <mqttspan/posix/server.hpp>
 
 namespace mqttspan::test {
@@ -33,27 +31,19 @@ class broadcast {
       sender.pause();
     };
     server.on.drained = [this](posix::endpoint&) { resume_all(); };
-    server.on.close = [this](posix::endpoint& client, const posix::closing& why) { miss(client, why.mqtt.will_is_due); };
+    server.on.close = [this](posix::endpoint& client, const posix::closing& why) { miss(client, why); };
   }
 
   posix::server server;
 
  private:
-  struct guest {
-    std::string id;
-    std::shared_ptr<const owned<connect>> hello;  // of those with a will
-  };
-
   // Who has no name gets one; who has the name of another takes its place. [MQTT-3.1.4-3] [MQTT-3.1.3-6]
   void welcome(posix::endpoint& client, const connect& hello) {
     const std::string id = hello.client_id.empty() ? "auto-" + std::to_string(++unnamed_) : std::string(hello.client_id);
     posix::endpoint*& place = clients_[id];
     if (place) place->close(reason_code::session_taken_over);
     place = &client;
-    guest g{id, {}};
-    if (hello.will)
-      if (auto copy = owned<connect>::copy_of(hello, hello.version)) g.hello = std::make_shared<const owned<connect>>(std::move(*copy));
-    client.data = std::move(g);
+    client.data = id;
     const property given[] = {prop::assigned_client_identifier(id)};
     connack welcome;
     if (hello.client_id.empty() && hello.version == protocol_version::v5) welcome.properties = given;
@@ -77,19 +67,13 @@ class broadcast {
   }
 
   // Somebody has gone; it may be the one that was waited for.
-  void miss(posix::endpoint& client, bool will_is_due) {
+  void miss(posix::endpoint& client, const posix::closing& why) {
     paused_.erase(&client);
     resume_all();
-    const guest* const g = std::any_cast<guest>(&client.data);
-    if (!g) return;
-    const auto place = clients_.find(g->id);
+    const auto* const id = std::any_cast<std::string>(&client.data);
+    const auto place = clients_.find(id ? *id : "");
     if (place != clients_.end() && place->second == &client) clients_.erase(place);
-    if (!will_is_due || !g->hello) return;
-    const will& last = *(*g->hello)->will;
-    property_buffer<16> properties;
-    if (!properties.append(last.properties)) return;
-    properties.erase(property_id::will_delay_interval);  // no session outlives its connection here
-    pass_on({.topic = last.topic, .payload = last.payload, .qos = last.qos, .retain = last.retain, .properties = properties});
+    if (why.will) pass_on(*why.will);
   }
 
   std::map<std::string, posix::endpoint*, std::less<>> clients_;

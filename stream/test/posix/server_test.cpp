@@ -99,6 +99,48 @@ TEST_P(servers, take_so_many_and_no_more) {
   EXPECT_FALSE(four.has_gone());
 }
 
+TEST_P(servers, hand_out_the_will_of_who_is_lost) {
+  listen();
+  struct said {
+    std::string topic, payload;
+    qos level{};
+    bool retain = false;
+    std::uint32_t delay = 0;
+    bool has_type = false, has_delay_property = false;
+  };
+  std::vector<said> wills;
+  int gone = 0;
+  server->on.close = [&](endpoint&, const closing& why) {
+    ++gone;
+    if (const publish* const w = why.will)
+      wills.push_back({std::string(w->topic), std::string(as_text(w->payload)), w->qos, w->retain, why.will_delay,
+                       w->properties.get(prop::content_type) == "text/plain", w->properties.contains(prop::will_delay_interval)});
+  };
+  const property properties[] = {prop::will_delay_interval(7), prop::content_type("text/plain")};
+  const will last{.topic = "gone", .payload = as_bytes("for good"), .qos = qos::at_least_once, .retain = true, .properties = properties};
+  const will plain{.topic = "gone", .payload = as_bytes("3.1.1")};
+  const auto come = [&](const connect& hello) {
+    bare_peer one(at);
+    std::byte bytes[128];
+    one.say(as_text(*generate(hello, bytes)));
+    EXPECT_TRUE(turn_until(loop, [&] { return one.heard().size() >= 4; }));
+    return one;
+  };
+  const auto until_gone = [&](int count) { return turn_until(loop, [&] { return gone == count; }); };
+  { const bare_peer lost = come({.client_id = "lost", .will = last}); }
+  ASSERT_TRUE(until_gone(1));
+  { const bare_peer lost = come({.version = protocol_version::v3_1_1, .client_id = "older", .will = plain}); }
+  ASSERT_TRUE(until_gone(2));
+  bare_peer polite = come({.client_id = "polite", .will = last});
+  polite.say(std::string_view("\xE0\x00", 2));
+  polite.vanish();
+  ASSERT_TRUE(until_gone(3));
+  ASSERT_EQ(wills.size(), 2u);
+  EXPECT_TRUE(wills[0].topic == "gone" && wills[0].payload == "for good" && wills[0].level == qos::at_least_once && wills[0].retain);
+  EXPECT_TRUE(wills[0].delay == 7 && wills[0].has_type && !wills[0].has_delay_property);
+  EXPECT_TRUE(wills[1].payload == "3.1.1" && wills[1].level == qos::at_most_once && wills[1].delay == 0);
+}
+
 TEST_P(servers, say_goodbye_to_all) {
   listen();
   bare_peer v5 = guest("5"), v3 = guest("3", protocol_version::v3_1_1), fresh(at);

@@ -121,6 +121,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
     gone
   };
   struct gathering;
+  struct last_will;
   struct queued {
     std::shared_ptr<const owned<publish>> what;
     qos most;
@@ -137,6 +138,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   void dispatch(const connection_event& e);
   void dispatch_packet(const packet& p);
   void accept(const connect& hello);
+  void keep(const will& w);
   void begin_publish(const publish_begin& b);
   void gather(const payload_chunk& c);
   void end_publish();
@@ -191,6 +193,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   instant last_written_;  // or since something waits
   instant close_by_;
   std::optional<instant> wakes_at_;
+  std::unique_ptr<last_will> will_;  // of a client that has one
   std::unique_ptr<closing> closing_;
 };
 

@@ -1,6 +1,7 @@
 // What a program wants to hear of its connections.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -17,6 +18,8 @@ struct closing {
   ending mqtt{};          ///< as the connection saw it
   protocol_version version{};
   std::string transport{};  ///< what the transport had to say, where that was the reason: "the peer reset the connection"
+  const publish* will = nullptr;    ///< server: what the client wanted published now that it is gone without DISCONNECT; null: nothing. Good until the handler returns. @spec [5.0/MQTT-3.1.2-8]
+  std::uint32_t will_delay = 0;     ///< seconds that the will is to wait, where the session outlives the connection. @spec 5.0 §3.1.3.2.2
 
   /// Whether it ended as one side wanted: DISCONNECT, `close`. A byte stream that just ends is not in good order, though servers of 3.x have no other way.
   MQTTSPAN_API bool is_in_order() const noexcept;
