@@ -21,6 +21,18 @@ for version in 31 311 5; do
   diff "$work/expected" "$work/got" || fail "sub-$version got something else (>)"
 done
 
+# A will is heard when its client is cut off, and not when it says goodbye.
+start heir stdbuf -oL mosquitto_sub -d -h 127.0.0.1 -p "$port" -V 311 -q 1 -t '#' -C 1 -F '%t %q %p'
+until_says heir 'Subscribed'
+timeout 20 mosquitto_sub -h 127.0.0.1 -p "$port" -V 5 --will-topic will --will-payload 'not this one' -t none -E || fail 'a client with a will'
+stdbuf -oL mosquitto_sub -d -h 127.0.0.1 -p "$port" -V 5 --will-topic will --will-payload lost --will-qos 1 -t none >"$work/dying.out" &
+dying=$!
+until_says dying 'Subscribed'
+kill -KILL $dying
+wait "$id" || fail 'the will has not come'
+grep -qx 'will 1 lost' "$work/heir.out" || fail "another will: $(cat "$work/heir.out")"
+started=("${started[0]}")
+
 start again "$1" "$port" 127.0.0.1
 ends_with again 1
 grep -q 'cannot listen at 127.0.0.1' "$work/again.err" || fail 'a port in use was not reported'
