@@ -1,10 +1,7 @@
 // mqtt_pub: publishes a message, or one for each line of standard input.
-#include <csignal>
-#include <cstdio>
-#include <exception>
-
 #include <CLI/CLI.hpp>
 
+#include "peer_program.hpp"
 #include "publisher.hpp"
 
 namespace {
@@ -47,14 +44,16 @@ void finish(const peer_options& peer, publish_options& o) {
   if (!o.text && !o.lines && !o.whole_input && !o.null && o.file.empty()) throw usage_error("there is nothing to send: add -m, -f, -l, -s or -n");
 }
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int main(int argc, char** argv) {
   CLI::App app("mqtt_pub publishes messages with MQTT 3.1, 3.1.1 or 5.0.", "mqtt_pub");
   peer_options peer{.program = "mqtt_pub"};
   publish_options what;
   add_peer_options(app, peer);
   add_publish_options(app, what);
   app.footer(notes);
-  try {
+  return run_program(app, [&] {
     parse_arguments(app, peer, argc, argv, 4);
     finish(peer, what);
     const auto payload = payload_of(what);
@@ -64,25 +63,6 @@ int run(int argc, char** argv) {
     how.mqtt.allow = lenient_sending;
     peer_session session(peer, how);
     const publisher job(session, what, payload);
-    return static_cast<int>(session.run());
-  } catch (const CLI::Success& e) {  // --help, --version
-    return app.exit(e);
-  } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "mqtt_pub: %s (mqtt_pub --help)\n", e.what());
-  } catch (const usage_error& e) {
-    std::fprintf(stderr, "mqtt_pub: %s\n", e.what());
-  }
-  return static_cast<int>(exit_status::refused);
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "mqtt_pub: %s\n", e.what());
-    return static_cast<int>(exit_status::connection);
-  }
+    return session.run();
+  });
 }

@@ -1,10 +1,7 @@
 // mqtt_sub: writes the messages of some topics to standard output.
-#include <csignal>
-#include <cstdio>
-#include <exception>
-
 #include <CLI/CLI.hpp>
 
+#include "peer_program.hpp"
 #include "subscriber.hpp"
 
 namespace {
@@ -59,7 +56,9 @@ void finish(const peer_options& peer, const output_options& output, subscribe_op
   o.end = output.no_newline ? "" : "\n";
 }
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int main(int argc, char** argv) {
   CLI::App app("mqtt_sub subscribes to topics with MQTT 3.1, 3.1.1 or 5.0, and writes the messages.", "mqtt_sub");
   peer_options peer{.program = "mqtt_sub"};
   subscribe_options what;
@@ -68,7 +67,7 @@ int run(int argc, char** argv) {
   add_subscribe_options(app, what);
   add_output_options(app, output);
   app.footer(notes);
-  try {
+  return run_program(app, [&] {
     parse_arguments(app, peer, argc, argv, 3);
     finish(peer, output, what);
     posix::endpoint_options how{.gather = max_remaining_length};
@@ -76,25 +75,6 @@ int run(int argc, char** argv) {
     how.mqtt.allow = lenient_sending;
     peer_session session(peer, how);
     const subscriber job(session, what);
-    return static_cast<int>(session.run());
-  } catch (const CLI::Success& e) {  // --help, --version
-    return app.exit(e);
-  } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "mqtt_sub: %s (mqtt_sub --help)\n", e.what());
-  } catch (const usage_error& e) {
-    std::fprintf(stderr, "mqtt_sub: %s\n", e.what());
-  }
-  return static_cast<int>(exit_status::refused);
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "mqtt_sub: %s\n", e.what());
-    return static_cast<int>(exit_status::connection);
-  }
+    return session.run();
+  });
 }

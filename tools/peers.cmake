@@ -3,6 +3,7 @@ add_library(mqttspan_peer_parts STATIC
   broker_url.cpp
   message_format.cpp
   peer_options.cpp
+  peer_program.cpp
   peer_session.cpp
   peer_transport.cpp
   progress_line.cpp
