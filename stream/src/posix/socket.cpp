@@ -14,7 +14,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <system_error>
 
 namespace mqttspan::posix {
 namespace {
@@ -79,6 +78,10 @@ constexpr int no_signal = 0;  // SO_NOSIGPIPE
 #endif
 
 bool is_for_later(int number) noexcept { return number == EAGAIN || number == EWOULDBLOCK; }
+
+// POSIX's strerror_r fills the buffer and returns a number, GNU's returns the text.
+[[maybe_unused]] std::string said_by(int, const char* filled) { return filled; }
+[[maybe_unused]] std::string said_by(const char* returned, const char*) { return returned; }
 
 }  // namespace
 
@@ -191,7 +194,10 @@ unique_fd listen_at(const socket_address& at, int backlog) noexcept {
   return fd;
 }
 
-std::string error_text(int number) { return std::generic_category().message(number); }
+std::string error_text(int number) {
+  char text[256] = "";
+  return said_by(::strerror_r(number, text, sizeof text), text);
+}
 
 socket_transport::socket_transport(unique_fd fd) noexcept : fd_(std::move(fd)) {
   make_quiet(fd_.get());
