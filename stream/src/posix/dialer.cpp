@@ -1,12 +1,11 @@
 #include "dialer.hpp"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 namespace mqttspan::posix {
@@ -80,19 +79,24 @@ void dialer::look_up() {
 
 // Signals are for the program's threads.
 bool dialer::start_thread() {
+  struct task {
+    std::shared_ptr<lookup> shared;
+    address to;
+  };
+  const auto work = [](void* given) -> void* {
+    const std::unique_ptr<task> t(static_cast<task*>(given));
+    t->shared->found = resolve(t->to, t->shared->why);
+    const char byte = 0;
+    [[maybe_unused]] const auto written = ::write(t->shared->done_there.get(), &byte, 1);
+    return nullptr;
+  };
   sigset_t all, before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool is_started = true;
-  try {
-    std::thread([shared = lookup_, to = to_] {
-      shared->found = resolve(to, shared->why);
-      const char byte = 0;
-      [[maybe_unused]] const auto written = ::write(shared->done_there.get(), &byte, 1);
-    }).detach();
-  } catch (const std::system_error&) {
-    is_started = false;
-  }
+  auto t = std::make_unique<task>(task{lookup_, to_});
+  pthread_t thread{};
+  const bool is_started = ::pthread_create(&thread, nullptr, work, t.get()) == 0;
+  if (is_started) (void)t.release(), ::pthread_detach(thread);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return is_started;
 }

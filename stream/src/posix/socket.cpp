@@ -111,8 +111,6 @@ socket_address socket_address::of_peer(int fd) noexcept {
 
 int socket_address::family() const noexcept { return size == 0 ? 0 : raw(*this)->sa_family; }
 
-bool operator==(const socket_address& a, const socket_address& b) noexcept { return a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0; }
-
 address socket_address::name() const {
   if (size == 0) return {};
   if (raw(*this)->sa_family == AF_UNIX) {

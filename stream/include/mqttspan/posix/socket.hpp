@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,13 +53,13 @@ struct socket_address {
   std::uint32_t size = 0;
 
   /// The address that a socket is bound to, or that its peer has; empty where there is none.
-  static MQTTSPAN_API socket_address of_socket(int fd) noexcept;
-  static MQTTSPAN_API socket_address of_peer(int fd) noexcept;
+  MQTTSPAN_API static socket_address of_socket(int fd) noexcept;
+  MQTTSPAN_API static socket_address of_peer(int fd) noexcept;
   /// Host and port, or path, as numbers.
   MQTTSPAN_API address name() const;
   /// AF_INET, AF_INET6, AF_UNIX; 0 where there is none.
   MQTTSPAN_API int family() const noexcept;
-  MQTTSPAN_API friend bool operator==(const socket_address& a, const socket_address& b) noexcept;
+  friend bool operator==(const socket_address& a, const socket_address& b) noexcept { return a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0; }
 };
 
 /// What needs no name server: numbers, "localhost" (both loopback addresses), Unix-domain paths. Empty for all else. `passive`: to listen at.
