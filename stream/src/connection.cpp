@@ -237,7 +237,8 @@ result<void> connection::import_session(std::span<const session_entry> list) noe
   for (const session_entry& e : list) {
     if ((e.is_ours ? ours_ : theirs_).find(e.packet_id)) continue;
     packet_ids::entry* const entry = e.is_ours ? ours_.insert(e.packet_id, e.state) : enter_theirs(e.packet_id, e.state);
-    if (entry) entry->is_resumed = true;
+    if (!entry) return error{.code = errc::no_space};
+    entry->is_resumed = true;
   }
   has_session_ = true;
   return {};
