@@ -1,31 +1,22 @@
 #include "broker.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <stdexcept>
 #include <thread>
 
+#include <mqttspan/posix/socket.hpp>
+
 namespace mqttspan::test {
 namespace {
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in a{};
-  a.sin_family = AF_INET;
-  a.sin_port = htons(port);
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return a;
-}
+posix::socket_address loopback(std::uint16_t port) { return posix::resolve_at_once({.host = "127.0.0.1", .port = port}).front(); }
 
 bool listens(std::uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in a = loopback(port);
-  const bool is_there = ::connect(fd, reinterpret_cast<const sockaddr*>(&a), sizeof a) == 0;
-  ::close(fd);
-  return is_there;
+  const posix::unique_fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const posix::socket_address a = loopback(port);
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(a.bytes), a.size) == 0;
 }
 
 void must(const finished& done, const std::string& what) {
@@ -37,13 +28,9 @@ std::string listener(std::uint16_t port) { return "listener " + std::to_string(p
 }  // namespace
 
 std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in a = loopback(0);
-  socklen_t size = sizeof a;
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&a), size) != 0 || ::getsockname(fd, reinterpret_cast<sockaddr*>(&a), &size) != 0)
-    throw std::runtime_error("no free port");
-  ::close(fd);
-  return ntohs(a.sin_port);
+  const posix::unique_fd held = posix::listen_at(loopback(0));
+  if (!held) throw std::runtime_error("no free port");
+  return posix::socket_address::of_socket(held.get()).name().port;
 }
 
 certificate::certificate(const scratch_folder& folder) : file(folder.path() + "/certificate.pem"), key(folder.path() + "/key.pem") {

@@ -1,8 +1,6 @@
 #include "process.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -19,13 +17,7 @@
 namespace mqttspan::test {
 namespace {
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in a{};
-  a.sin_family = AF_INET;
-  a.sin_port = htons(port);
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return a;
-}
+posix::socket_address loopback(std::uint16_t port) { return posix::resolve_at_once({.host = "127.0.0.1", .port = port}).front(); }
 
 [[noreturn]] void become(const std::vector<std::string>& command, const std::string& log, int input, int output) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -48,19 +40,17 @@ ports free_ports() {
   std::array<posix::unique_fd, 4> held;
   ports found{};
   for (std::size_t i = 0; i < held.size(); ++i) {
-    held[i] = posix::unique_fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in a = loopback(0);
-    socklen_t size = sizeof a;
-    if (::bind(held[i].get(), reinterpret_cast<sockaddr*>(&a), size) != 0 || ::getsockname(held[i].get(), reinterpret_cast<sockaddr*>(&a), &size) != 0) std::abort();
-    found[i] = ntohs(a.sin_port);
+    held[i] = posix::listen_at(loopback(0));
+    if (!held[i]) std::abort();
+    found[i] = posix::socket_address::of_socket(held[i].get()).name().port;
   }
   return found;
 }
 
 bool is_answered(std::uint16_t port) {
   const posix::unique_fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_in a = loopback(port);
-  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&a), sizeof a) == 0;
+  const posix::socket_address a = loopback(port);
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(a.bytes), a.size) == 0;
 }
 
 process::process(const std::vector<std::string>& command, const std::string& log, bool is_asked) {
