@@ -40,7 +40,7 @@ struct will_arguments {
   bool retain = false;
 };
 
-/// The options of both programs. Filled by CLI11, completed by `finish`; then only read, and not moved: packets point into it.
+/// The options of both programs. Filled and completed by `parse_arguments`; then only read, and not moved: packets point into it.
 struct peer_options {
   std::string program;
 
@@ -64,7 +64,7 @@ struct peer_options {
   bool debug = false;
   bool quiet = false;
 
-  // What `finish` finds out.
+  // What `parse_arguments` makes of them.
   posix::address to{};
   bool uses_tls = false;
   bool uses_websocket = false;
@@ -74,7 +74,7 @@ struct peer_options {
   protocol_version version = protocol_version::v3_1_1;
 };
 
-/// Adds the options, and those of `finish`'s positional form.
+/// Adds the options that both programs have.
 void add_peer_options(CLI::App& app, peer_options& options);
 
 /// Parses the command line of a program with `words` words in its positional form (PORT HOST TOPIC, or PORT HOST TOPIC PAYLOAD), which are taken as they are whatever they look
@@ -85,9 +85,7 @@ void parse_arguments(CLI::App& app, peer_options& options, int argc, char** argv
 connect connect_of(const peer_options& options);
 
 /// Throws usage_error, with the rule, where the packet cannot be written: before anybody is bothered with a connection.
-/// @{
 void check(const packet& p, protocol_version version);
-/// @}
 
 /// The leniency that the options ask for: client ids of 3.1 may be long.
 inline constexpr leniency lenient_sending = leniency::client_id_length;
