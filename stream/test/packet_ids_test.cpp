@@ -186,5 +186,31 @@ TEST(packet_ids, finds_in_constant_time) {
   }
 }
 
+TEST(packet_ids, go_on_in_larger_memory_and_leave_the_old_one_clean) {
+  table small(8);
+  while (small.ids.size() < small.ids.capacity()) {
+    packet_ids::entry* const e = small.ids.insert(small.ids.next_free(), exchange::received);
+    e->is_resumed = e->id % 2 == 0;
+    e->answers = e->id;
+  }
+  small.ids.erase(3);
+  const std::size_t before = small.ids.size();
+  std::vector<packet_ids::entry> larger(2 * small.memory.size());
+  small.ids.grow_into(larger);
+  EXPECT_TRUE(std::all_of(small.memory.begin(), small.memory.end(), [](const packet_ids::entry& e) { return e.id == 0 && e.state == exchange::none && e.answers == 0; }));
+  EXPECT_EQ(small.ids.size(), before);
+  EXPECT_EQ(small.ids.capacity(), larger.size() / 2);
+  EXPECT_TRUE(is_sound(small.ids));
+  EXPECT_EQ(small.ids.find(3), nullptr);
+  for (std::uint16_t id = 1; id <= before + 1; ++id) {
+    const packet_ids::entry* const e = small.ids.find(id);
+    if (id == 3) continue;
+    ASSERT_TRUE(e) << id;
+    EXPECT_TRUE(e->state == exchange::received && e->is_resumed == (id % 2 == 0) && e->answers == id && e->order == id - 1u) << id;
+  }
+  EXPECT_EQ(small.ids.next_free(), before + 2) << "the numbers go on";
+  while (small.ids.size() < small.ids.capacity()) ASSERT_TRUE(small.ids.insert(small.ids.next_free(), exchange::received));
+}
+
 }  // namespace
 }  // namespace mqttspan

@@ -12,7 +12,8 @@ add_executable(posix_tests
   posix/loop_turn_test.cpp
   posix/message_test.cpp
   posix/server_test.cpp
-  posix/socket_test.cpp)
+  posix/socket_test.cpp
+  posix/typed_handlers_test.cpp)
 target_include_directories(posix_tests PRIVATE ../src/posix) # the dialer
 target_link_libraries(posix_tests PRIVATE mqttspan::posix Threads::Threads GTest::gtest_main)
 mqttspan_warnings(posix_tests)
