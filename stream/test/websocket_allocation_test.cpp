@@ -67,8 +67,10 @@ TEST(websocket_memory, is_asked_for_a_fixed_number_of_times_per_call) {
   transfer t;
   EXPECT_LE(allocations_in([&] { t = server.read_some(into); }), 2u);
   EXPECT_EQ(t.outcome, progress::moved);
+  into.fill(std::byte{0});  // packets of two bytes, each in a frame of its own
   EXPECT_LE(allocations_in([&] { t = server.write_some(into); }), 1u);
-  EXPECT_EQ(t, (transfer{progress::moved, websocket_transport::max_written_payload}));
+  EXPECT_EQ(t.outcome, progress::moved);
+  EXPECT_GT(t.size, 5'000u);
   EXPECT_LE(allocations_in([&] { t = server.read_some(into); }), 1u);  // nothing came
   EXPECT_EQ(t.outcome, progress::wants_read);
 }

@@ -231,7 +231,7 @@ TEST(websocket_frames, of_ours_have_the_shortest_length) {
   for (const sender self : roles)
     for (const std::size_t size : {1u, 125u, 126u, 16'384u, 16'385u}) {
       lone_end end(self, true);
-      const std::string payload(size, 'p');
+      const std::string payload = std::string("\x30\xFF\xFF\xFF\x7F").append(size, 'p').substr(0, size);  // of the longest packet
       const transfer t = end.transport().write_some(as_bytes(payload));
       ASSERT_EQ(t, (transfer{progress::moved, std::min<std::size_t>(size, websocket_transport::max_written_payload)}));
       end.read();
@@ -239,6 +239,53 @@ TEST(websocket_frames, of_ours_have_the_shortest_length) {
       EXPECT_EQ(written.size(), t.size + (t.size < 126 ? 2 : 4) + (self == sender::client ? 4 : 0));
       EXPECT_EQ(take_frame(written, self == sender::client), std::pair(0x82u, payload.substr(0, t.size)));
     }
+}
+
+std::vector<std::string> frames_of(lone_end& end) {
+  end.read();
+  std::vector<std::string> payloads;
+  for (std::string written = end.take_written(); !written.empty();) {
+    const auto [first, payload] = take_frame(written, !end.is_masked());
+    EXPECT_EQ(first, 0x82u);
+    if (first == 0) return payloads;
+    payloads.push_back(payload);
+  }
+  return payloads;
+}
+
+// Paho's C client looks at the second packet of a frame only when more bytes come.
+TEST(websocket_frames, of_ours_hold_one_packet_or_a_part) {
+  const std::string ping = "\xC0\0"s, ack = "\x40\x02\0\1"s, publish = "\x30\x81\x01"s + std::string(129, 'p');
+  const std::vector<std::string> packets{ping, ack, publish, ping, ack};
+  std::string all;
+  for (const std::string& p : packets) all += p;
+  for (const sender self : roles) {
+    lone_end whole(self, true);
+    ASSERT_EQ(whole.transport().write_some(as_bytes(all)), (transfer{progress::moved, all.size()}));
+    EXPECT_EQ(frames_of(whole), packets);
+
+    for (std::size_t cut = 1; cut != all.size(); ++cut) {
+      lone_end end(self, true);
+      ASSERT_EQ(end.transport().write_some(as_bytes(all).first(cut)), (transfer{progress::moved, cut}));
+      ASSERT_EQ(end.transport().write_some(as_bytes(all).subspan(cut)), (transfer{progress::moved, all.size() - cut}));
+      std::vector<std::string> expected;
+      std::size_t begin = 0;
+      for (const std::string& p : packets) {
+        const std::size_t here = cut > begin && cut < begin + p.size() ? cut - begin : p.size();
+        expected.push_back(p.substr(0, here));
+        if (here != p.size()) expected.push_back(p.substr(here));
+        begin += p.size();
+      }
+      ASSERT_EQ(frames_of(end), expected) << cut;
+    }
+  }
+}
+
+TEST(websocket_frames, of_ours_go_on_where_no_packet_ends) {
+  lone_end end(sender::server, true);
+  const std::string bytes = "\x30\xFF\xFF\xFF\xFF\xC0\0\xC0\0"s;
+  ASSERT_EQ(end.transport().write_some(as_bytes(bytes)), (transfer{progress::moved, bytes.size()}));
+  EXPECT_EQ(frames_of(end), std::vector{bytes});
 }
 
 TEST(websocket_frames, of_a_client_have_masks_that_differ) {

@@ -11,6 +11,7 @@
 #include "frame_reader.hpp"
 #include "frame_writer.hpp"
 #include "handshake.hpp"
+#include "packet_ends.hpp"
 
 namespace mqttspan {
 
@@ -58,7 +59,8 @@ struct websocket_transport::state {
   transfer flush() noexcept;
   transfer flush_frame() noexcept;
   bool stage(std::uint8_t op, bytes_view payload) noexcept;
-  transfer put_message(bytes_view payload) noexcept;
+  transfer put_messages(bytes_view payload) noexcept;
+  std::size_t write_frames(bytes_view payload, std::span<std::byte> out) noexcept;
   void note_frame_fault() noexcept;
   void owe_close(std::uint16_t status) noexcept;
   // The first reason stays: views of it are good as long as we are.
@@ -79,11 +81,12 @@ struct websocket_transport::state {
   frame_reader reader;
   std::unique_ptr<mask_source> masks;          // a client's
 
-  // What is left of a frame that the lower transport did not take at once.
+  // What is left of the frames that the lower transport did not take at once.
   std::unique_ptr<std::byte[]> frame;
   std::size_t frame_begin = 0;
   std::size_t frame_end = 0;
-  std::size_t promised = 0;             // payload of the frame whose writing we have not reported
+  std::size_t promised = 0;             // payload of the frames whose writing we have not reported
+  detail::packet_ends ends;             // of what is written
   std::optional<std::string> ping;      // to be answered
   std::uint16_t close_owed = 0;         // a close to be sent, with this status
   bool is_close_sent = false;
@@ -165,15 +168,15 @@ transfer websocket_transport::state::write_some(bytes_view from) noexcept {
   if (is_over) return {progress::failed};
   if (is_close_sent || close_owed != 0) return fail("the WebSocket is shut down");
   if (const transfer t = flush(); t.outcome != progress::moved) return t.outcome == progress::failed ? fail_to_write() : t;
-  if (promised == 0) {
-    if (const transfer t = put_message(from.first(std::min(from.size(), max_written_payload))); t.outcome != progress::moved) return t;
+  if (promised == 0 && !from.empty()) {
+    if (const transfer t = put_messages(from); t.outcome != progress::moved) return t;
   }
   return {progress::moved, std::exchange(promised, 0)};
 }
 
-transfer websocket_transport::state::put_message(bytes_view payload) noexcept {
+transfer websocket_transport::state::put_messages(bytes_view payload) noexcept {
   std::array<std::byte, max_written_payload + detail::max_frame_head> whole;  // not cleared: most frames are small
-  const std::size_t size = detail::write_frame(opcode::binary, payload, masks.get(), whole);
+  const std::size_t size = write_frames(payload, whole);
   if (size == 0) {
     note_frame_fault();
     return fail_to_write();
@@ -185,7 +188,6 @@ transfer websocket_transport::state::put_message(bytes_view payload) noexcept {
     written += t.size;
   }
   if (t.outcome == progress::failed) return fail_below();
-  promised = payload.size();
   if (written == size) return {progress::moved};
   frame.reset(new (std::nothrow) std::byte[size - written]);
   if (!frame) {
@@ -199,12 +201,28 @@ transfer websocket_transport::state::put_message(bytes_view payload) noexcept {
   return t;
 }
 
+// A frame a packet, as long as there is room: there are clients that look at the second packet of a frame only when more bytes come. `promised` says how far we came.
+std::size_t websocket_transport::state::write_frames(bytes_view payload, std::span<std::byte> out) noexcept {
+  detail::frame_writer frames(masks.get(), out);
+  while (promised != payload.size() && frames.room() != 0) {
+    const bytes_view rest = payload.subspan(promised);
+    const bytes_view piece = rest.first(ends.take(rest.first(std::min(rest.size(), frames.room()))));
+    if (!frames.put(opcode::binary, piece)) return 0;
+    promised += piece.size();
+  }
+  return frames.size();
+}
+
 // A control frame, to be flushed.
 bool websocket_transport::state::stage(std::uint8_t op, bytes_view payload) noexcept {
   const std::size_t room = payload.size() + detail::max_frame_head;
   frame.reset(new (std::nothrow) std::byte[room]);
   frame_begin = 0;
-  frame_end = frame ? detail::write_frame(op, payload, masks.get(), {frame.get(), room}) : 0;
+  frame_end = 0;
+  if (frame) {
+    detail::frame_writer to(masks.get(), {frame.get(), room});
+    if (to.put(op, payload)) frame_end = to.size();
+  }
   if (frame_end != 0) return true;
   frame.reset();
   note_frame_fault();

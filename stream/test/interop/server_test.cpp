@@ -23,7 +23,7 @@ const std::vector<peer> peers = {
     {"mosquitto_clients", {INTEROP_PEERS "/mosquitto_clients.sh"}, {"tcp", "tls"}, "ws unknown\n"},
     {"mqttjs", {"node", INTEROP_PEERS "/mqttjs.mjs"}, {"tcp", "tls", "ws", "wss"}, ""},
     {"mqtt_connection", {"node", INTEROP_PEERS "/mqtt_connection.mjs"}, {"tcp", "tls", "ws", "wss"}, ""},
-    {"paho", {INTEROP_PAHO}, {"tcp", "tls"}, "ws 3.1 QoS 0\nws 3.1.1 QoS 0\nws 5.0 QoS 0\nwss 3.1 QoS 0\nwss 3.1.1 QoS 0\nwss 5.0 QoS 0\n"},
+    {"paho", {INTEROP_PAHO}, {"tcp", "tls"}, "ws 3.1 not large\nws 3.1.1 not large\nws 5.0 not large\nwss 3.1 not large\nwss 3.1.1 not large\nwss 5.0 not large\n"},
 };
 
 std::string content(const std::filesystem::path& file) {

@@ -121,8 +121,8 @@ class party {
   std::vector<heard> messages_;
 };
 
-// Of the packets that come in one WebSocket frame Paho 1.3.12 reads the first, and the next when more bytes come; and it gives up a payload of many frames. Over WebSocket there is only what comes alone.
-bool must_come_alone(const settings& s) { return s.uri.starts_with("ws"); }
+// A packet that takes several WebSocket messages is one that Paho 1.3.12 does not put together.
+bool knows_large_packets(const settings& s) { return !s.uri.starts_with("ws"); }
 
 // Another process, so that it can be killed. Returns when it has connected and is gone.
 void lose_one(const settings& s) {
@@ -161,7 +161,7 @@ void sixteen_mib(const settings& s, party& listener, party& speaker) {
 void play(const settings& s) {
   party listener(s, "listener"), speaker(s, "speaker");
   listener.hear();
-  for (int qos = 0; qos < (must_come_alone(s) ? 1 : 3); ++qos)
+  for (int qos = 0; qos < 3; ++qos)
     for (int retained = 0; retained < 2; ++retained) {
       const heard what{std::string("payload \0", 9) + std::to_string(qos), qos, retained};
       speaker.say(what);
@@ -171,10 +171,8 @@ void play(const settings& s) {
   lose_one(s);
   if (listener.take(1) != std::vector<heard>{{"lost", 1, 1}}) fail(s.topic + ": the will came otherwise");
 
-  if (!must_come_alone(s)) {
-    sixteen_mib(s, listener, speaker);
-    ten_thousand(s, listener, speaker);
-  }
+  if (knows_large_packets(s)) sixteen_mib(s, listener, speaker);
+  ten_thousand(s, listener, speaker);
   speaker.leave();
   listener.leave();
 }
@@ -197,7 +195,7 @@ int main(int argc, char** argv) {
     for (const auto& version : versions) {
       const std::string path = i < 2 ? "" : "/mqtt";
       play({std::string(carriers[i].scheme) + "://127.0.0.1:" + argv[3 + i] + path, argv[1], std::string(carriers[i].name) + "/" + version.name, version.number});
-      std::printf("%s %s %s\n", carriers[i].name, version.name, i < 2 ? "ok" : "QoS 0");
+      std::printf("%s %s %s\n", carriers[i].name, version.name, i < 2 ? "ok" : "not large");
       std::fflush(stdout);
     }
 }
