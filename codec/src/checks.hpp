@@ -110,8 +110,8 @@ constexpr rule check_subscription_options(unsigned options, std::string_view fil
   if (options < 3) [[likely]] return rule::none;  // a QoS and nothing else
   const unsigned reserved = version == protocol_version::v5 ? 0xC0 : 0xFC;
   if ((options & reserved) && !lax) return rule::subscription_options_reserved;     // [MQTT-3.8.3-5] [3.1.1/MQTT-3.8.3-4]
-  if ((options & 3) == 3) return rule::subscription_qos_3;                          // [U5-3.8.3.1-a] [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]
-  if (version != protocol_version::v5) return rule::none;
+  if (version != protocol_version::v5) return (options & 3) == 3 ? rule::subscription_qos_reserved : rule::none;  // [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]
+  if ((options & 3) == 3) return rule::subscription_qos_3;                          // [U5-3.8.3.1-a]
   if ((options >> 4 & 3) == 3) return rule::retain_handling_3;                      // [U5-3.8.3.1-b]
   if ((options & 4) && filter.starts_with("$share/")) return rule::no_local_on_shared;                     // [5.0/MQTT-3.8.3-4]
   return rule::none;

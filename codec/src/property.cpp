@@ -79,10 +79,17 @@ const octet* find_property(const property_block& block, property_id id) noexcept
   }
 }
 
+// An identifier is a variable byte integer, and one byte is enough for each that there is. [MQTT-1.5.5-1] [U5-2.2.2.2-a]
+rule why_not_long(const octet* field, const octet* end) noexcept {
+  const rule r = read_long_varint(field, end, true).violated;
+  return r == rule::none ? rule::property_unknown : r == rule::field_past_end ? rule::property_past_end : r;
+}
+
 // The property at `field`, judged by every rule.
 [[gnu::noinline]] judged_value judge_property(const octet* packet, const octet* field, const octet* end, property_place place, std::uint32_t seen,
                                               const parse_options& options) noexcept {
-  const rule r = why_not(*field, place, seen, options.sender);
+  rule r = why_not(*field, place, seen, options.sender);
+  if (*field & 0x80) r = why_not_long(field, end);
   if (r != rule::none) return {nullptr, fault_at(r, packet, field)};
   return value_judge(packet, end, options)(rows[property_index(*field)], field + 1);
 }

@@ -157,7 +157,7 @@ TEST(generate, refuses_bad_lists) {
     refuses(unsubscribe{.packet_id = 1, .topic_filters = bad}, version, rule::multi_level_wildcard_misplaced, at + 6);
     const std::vector<subscription> empty = {{.topic_filter = ""}}, qos_3 = {{.topic_filter = "a", .qos = static_cast<qos>(3)}};
     refuses(subscribe{.packet_id = 1, .subscriptions = empty}, version, rule::topic_filter_empty, at);
-    refuses(subscribe{.packet_id = 1, .subscriptions = qos_3}, version, rule::subscription_qos_3, at + 3);
+    refuses(subscribe{.packet_id = 1, .subscriptions = qos_3}, version, version == v5 ? rule::subscription_qos_3 : rule::subscription_qos_reserved, at + 3);
   }
   refuses(unsuback{.packet_id = 1}, v5, rule::no_reason_code, 5);
   const std::vector<subscription> shared = {{.topic_filter = "$share/g/t", .no_local = true}}, handling = {{.topic_filter = "a", .retain_handling = static_cast<retain_handling>(3)}};

@@ -23,7 +23,7 @@ std::vector<generate_case> of_both_3_x(protocol_version version) {
       {old ? "U31-2.4-a" : "MQTT-2.3.1-1", version, from({"a"}, 0), "packet_id_is_zero@2"},
       {old ? "U31-3.8-c" : "MQTT-3.8.3-3 U311-2.4-a", version, to(std::vector<subscription>{}), "no_topic_filter@4"},
       {old ? "U31-3.8-c" : "MQTT-3.10.3-2 U311-2.4-a", version, from({}), "no_topic_filter@4"},
-      {old ? "U31-3.8-a" : "MQTT-3.8.3-4", version, to({{.topic_filter = "a", .qos = qos_3}}), "subscription_qos_3@7"},
+      {old ? "U31-3.8-a" : "MQTT-3.8.3-4", version, to({{.topic_filter = "a", .qos = qos_3}}), "subscription_qos_reserved@7"},
       {old ? "U31-3.8-a" : "MQTT-3.8.3-4", version, to({{.topic_filter = "a", .no_local = true}}), "field_not_in_version"},
       {old ? "U31-3.8-a" : "MQTT-3.8.3-4", version, to({{.topic_filter = "a", .retain_handling = retain_handling::do_not_send}}), "field_not_in_version"},
       {old ? "U31-A-a" : "MQTT-4.7.1-2", version, to("a#"), "multi_level_wildcard_misplaced@7"},

@@ -16,7 +16,7 @@ bytes subscribe_with(unsigned options, protocol_version version, std::string_vie
 // 5.0: bits 0-1 QoS, 2 No Local, 3 Retain As Published, 4-5 Retain Handling, 6-7 reserved. 3.1.1: bits 2-7 reserved. 3.1: bits 2-7 unused.
 std::set<std::string> rules_broken(unsigned options, protocol_version version) {
   std::set<std::string> broken;
-  if ((options & 3) == 3) broken.insert("subscription_qos_3");
+  if ((options & 3) == 3) broken.insert(version == protocol_version::v5 ? "subscription_qos_3" : "subscription_qos_reserved");
   if (version == protocol_version::v5) {
     if ((options >> 4 & 3) == 3) broken.insert("retain_handling_3");
     if ((options & 0xC0) != 0) broken.insert("subscription_options_reserved");

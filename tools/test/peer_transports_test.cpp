@@ -1,4 +1,6 @@
 // mqtt_pub and mqtt_sub over TLS, WebSocket, both, and a Unix-domain socket.
+#include <filesystem>
+
 #include "peers.hpp"
 
 namespace mqttspan::test {
@@ -59,6 +61,24 @@ TEST_F(mqtt_peers_over, tls_refuse_a_certificate_that_nobody_trusts) {
   EXPECT_EQ(done.exit_code, 1);
   EXPECT_EQ(done.err.find("Unable to connect to broker: "), 0u) << done.err;
   EXPECT_NE(done.err.find("certificate"), std::string::npos) << done.err;
+}
+
+TEST_F(mqtt_peers_over, tls_trust_a_folder_of_certificates_or_those_of_the_system) {
+  const words one_message = {url("mqtts", server.tls_port(), "/t"), "-m", "x"};
+  const scratch_folder folder;
+  const std::string folder_name = std::filesystem::path(folder.file("unused", "")).parent_path().string();
+  EXPECT_EQ(mqtt_pub(one_message + words{"--capath", folder_name}).exit_code, 1);
+  std::filesystem::copy_file(server.certificate_file(), folder_name + "/ca.pem");
+  ASSERT_EQ(run_program({"/usr/bin/env", "openssl", "rehash", folder_name}).exit_code, 0);
+  const finished by_folder = mqtt_pub(one_message + words{"--capath", folder_name});
+  EXPECT_EQ(by_folder.exit_code, 0) << by_folder.err;
+
+  // OpenSSL takes this file for the system's.
+  const words by_system = words{"/usr/bin/env", "SSL_CERT_FILE=" + server.certificate_file(), MQTTSPAN_MQTT_PUB} + one_message;
+  const finished told = run_program(by_system + words{"--tls-use-os-certs"});
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  const finished untold = run_program(by_system + words{"--capath", "/nonexistent"});
+  EXPECT_EQ(untold.exit_code, 1);
 }
 
 TEST_F(mqtt_peers_over, tls_refuse_a_certificate_for_another_host_unless_told_so) {

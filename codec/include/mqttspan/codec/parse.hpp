@@ -92,11 +92,12 @@ struct connect_inspection {
   std::optional<std::uint16_t> keep_alive;
   std::optional<std::string_view> client_id;  ///< not validated
 
-  /// The version to answer in, and to describe the error with: the one that was named, without a bridge's mark; 5.0 where a newer one was named,
-  /// else 3.1.1 where we do not know it.
+  /// The version to answer in, and to describe the error with: the one that was named, without a bridge's mark; 5.0 where a newer one was named. The
+  /// name MQIsdp is 3.1's alone, MQTT is not. 3.1.1 where we do not know it.
   constexpr protocol_version version() const noexcept {
     const unsigned level = protocol_level.value_or(4) & 0x7Fu;
-    return level == 3 ? protocol_version::v3_1 : level >= 5 ? protocol_version::v5 : protocol_version::v3_1_1;
+    if (protocol_name == "MQIsdp" || (level == 3 && protocol_name != "MQTT")) return protocol_version::v3_1;
+    return level >= 5 ? protocol_version::v5 : protocol_version::v3_1_1;
   }
 };
 
