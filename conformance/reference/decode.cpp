@@ -145,7 +145,7 @@ decoded decode(protocol version, origin sender, std::span<const std::uint8_t> in
   }
   result.version = found.version();
   result.faults = found.faults();
-  std::stable_sort(result.faults.begin(), result.faults.end(), [](const fault& a, const fault& b) { return a.offset < b.offset; });
+  std::stable_sort(result.faults.begin(), result.faults.end(), [](const fault& a, const fault& b) { return a.known < b.known; });
   result.policies = found.policies();
   result.result = !result.faults.empty() ? outcome::refused : complete ? outcome::valid : outcome::incomplete;
   return result;

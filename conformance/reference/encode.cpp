@@ -175,7 +175,9 @@ bytes write_packet(packet_writing& writing) {
   return whole.result();
 }
 
-bool is_default(const json& value) { return value.is_null() || value.empty() || value == false || value == 0; }
+bool is_default(const json& value) {
+  return value.is_boolean() ? !value.get<bool>() : value.is_number() ? value == 0 : value.empty();
+}
 bool is_content(const json& value) { return value.is_string() || (value.is_object() && value.contains("hex")); }
 
 /// The first key of `wanted` that `written` does not have with that value, as a JSON pointer; empty where all is there.

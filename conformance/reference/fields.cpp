@@ -79,7 +79,8 @@ void read_client_id(const field_row& row, packet_reading& reading) {
   const std::string id = reading.in.counted();
   const protocol version = reading.found.version();
   check_text(id, field, reading.found);
-  if (version == protocol::v3_1 && (id.empty() || characters(id) > 23)) reading.found.add("client_id_length", field);
+  const std::size_t size = characters(id);
+  if (version == protocol::v3_1 && (size < 1 || size > 23)) reading.found.add("client_id_length", field);
   const bool clean = (reading.connect_flags & clean_start_flag) != 0;
   if (version == protocol::v3_1_1 && id.empty() && !clean) reading.found.add("client_id_empty_without_clean_session", field);
   reading.value[row.key] = text_json(id);
@@ -149,8 +150,9 @@ void read_reason_code(const field_row& row, packet_reading& reading) {
     check_reason_code(code, at, reading);
     reading.value[row.key] = code;
   }
-  if (!connack || reading.value["session_present"] != true) return;
-  if (reading.value["reason_code"] != 0) reading.found.add("session_present_with_error", at - 1);
+  if (!connack || !reading.value.contains("session_present") || reading.value.at("session_present") == false) return;
+  const auto code = reading.value.find(row.key);  // a return code of 3.x that is not listed has none
+  if (code == reading.value.end() || code->second != 0) reading.found.add_late("session_present_with_error", at - 1, at);
 }
 
 // 3.1 grants a QoS in the lower two bits and uses no others; brokers mean a failure by 0x80, as in 3.1.1.

@@ -19,6 +19,11 @@ class findings {
   /// CONNECT tells its own version in the middle: faults found from then on are that version's.
   void version_is(protocol version) { version_ = version; }
   void add(std::string_view rule, std::size_t offset, bool policy = false) { faults_.push_back(make_fault(version_, rule, offset, policy)); }
+  /// A fault at `offset` that only the byte at `known` gives away.
+  void add_late(std::string_view rule, std::size_t offset, std::size_t known) {
+    add(rule, offset);
+    faults_.back().known = known;
+  }
   [[noreturn]] void add_and_stop(std::string_view rule, std::size_t offset, bool policy = false) {
     add(rule, offset, policy);
     throw unreadable{};

@@ -55,16 +55,17 @@ void check_rights(const property_row& row, std::string_view place, std::size_t a
 
 // What only the whole block tells.
 void check_block(std::string_view place, std::size_t field, const std::map<unsigned, std::size_t>& seen, packet_reading& reading) {
+  const std::size_t end = reading.in.at();
   constexpr unsigned method = 0x15;
   constexpr unsigned data = 0x16;
   constexpr unsigned alias = 0x23;
-  if (place == "auth" && !seen.contains(method)) reading.found.add("authentication_method_missing", field);
+  if (place == "auth" && !seen.contains(method)) reading.found.add_late("authentication_method_missing", field, end);
   if (seen.contains(data) && !seen.contains(method)) {
-    if (place == "connect") reading.found.add("authentication_data_without_method", seen.at(data));
+    if (place == "connect") reading.found.add_late("authentication_data_without_method", seen.at(data), end);
     if (place == "connack") reading.found.open("CONNACK has Authentication Data without an Authentication Method");
   }
   if (place != "publish" || reading.value.at("topic") != "" || seen.contains(alias)) return;
-  reading.found.add("topic_name_empty_without_alias", reading.topic_field);
+  reading.found.add_late("topic_name_empty_without_alias", reading.topic_field, end);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ enum class fault_class { malformed, protocol_error, unsupported, limit };
 struct fault {
   std::string rule;
   std::size_t offset = 0;             ///< of the first wrong byte, from the packet's first
+  std::size_t known = 0;              ///< where a reader that goes from byte to byte knows: later than `offset` where only a later field tells
   std::vector<fault_class> classes;   ///< the one to report first; a second where the text leaves open which it is
   std::string statement;              ///< of the packet's version; empty where that version has none
   std::vector<int> codes;             ///< 5.0 reason codes that count alike; in 3.x the return codes of a CONNACK that may answer
@@ -39,7 +40,7 @@ struct decoded {
   protocol version = protocol::v3_1_1;  ///< of the packet: CONNECT names its own
   json packet;                          ///< null unless valid
   std::size_t size = 0;                 ///< bytes of the packet, 0 where it is incomplete and its length unknown
-  std::vector<fault> faults;            ///< by offset; the first is the one to report. Several at one offset: the most basic first
+  std::vector<fault> faults;            ///< in the order in which a reader knows of them; the first is the one to report
   std::vector<std::string> policies;    ///< why a valid packet might be refused as well: what the text leaves open
 };
 

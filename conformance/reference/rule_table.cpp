@@ -10,6 +10,7 @@ namespace {
 
 // class   5.0, then 3.x: m malformed, p protocol error, u unsupported. Two letters: the text leaves it open, both count alike. 3.1.1 tells the two apart in few places.
 // codes   5.0 reason codes, hexadecimal; then the return codes of a CONNACK that may answer in 3.x
+// In 3.1 no class is certain: its text names hardly any reaction.
 // policy  versions whose text leaves open whether a receiver refuses
 constexpr std::array rules = {
     // name                                          class       codes            policy statement in 3.1, 3.1.1, 5.0
@@ -93,6 +94,11 @@ fault_class class_of(char letter) {
   return letter == 'u' ? fault_class::unsupported : fault_class::limit;
 }
 
+void add_other_class(std::vector<fault_class>& classes) {
+  if (classes.front() == fault_class::malformed) classes.push_back(fault_class::protocol_error);
+  else if (classes.front() == fault_class::protocol_error) classes.push_back(fault_class::malformed);
+}
+
 std::vector<int> numbers(const char* text, int base) {
   std::vector<int> result;
   std::istringstream words(text);
@@ -113,8 +119,9 @@ const rule_row& rule_named(std::string_view name) {
 fault make_fault(protocol version, std::string_view rule, std::size_t offset, bool policy) {
   const rule_row& row = rule_named(rule);
   const bool five = version == protocol::v5;
-  fault result{.rule = row.name, .offset = offset, .classes = {}, .statement = row.in_3_1, .codes = {}, .policy = policy};
+  fault result{.rule = row.name, .offset = offset, .known = offset, .classes = {}, .statement = row.in_3_1, .codes = {}, .policy = policy};
   for (const char letter : std::string_view(five ? row.classes : row.classes_3_x)) result.classes.push_back(class_of(letter));
+  if (version == protocol::v3_1 && result.classes.size() == 1) add_other_class(result.classes);
   result.codes = five ? numbers(row.codes, 16) : numbers(row.codes_3_x, 10);
   if (version == protocol::v3_1_1) result.statement = row.in_3_1_1;
   if (five) result.statement = row.in_5_0;

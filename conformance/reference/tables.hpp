@@ -86,7 +86,7 @@ std::span<const return_code_row> return_code_table();
 // ---- Rules
 struct rule_row {
   const char* name;
-  const char* classes;       ///< m malformed, p protocol error, u unsupported, l limit; two letters: the text leaves it open
+  const char* classes;       ///< in 5.0: m malformed, p protocol error, u unsupported, l limit; two letters: the text leaves it open
   const char* classes_3_x;   ///< the same for 3.x
   const char* codes;         ///< 5.0 reason codes, hexadecimal
   const char* codes_3_x;     ///< return codes of CONNACK
@@ -99,6 +99,6 @@ std::span<const rule_row> rule_table();
 const rule_row& rule_named(std::string_view name);
 
 /// The fault in full: what the table of rules says about it in that version.
-fault make_fault(protocol version, std::string_view rule, std::size_t offset, bool policy = false);
+fault make_fault(protocol version, std::string_view rule, std::size_t offset, bool policy = false);  // known at its offset
 
 }  // namespace mqttspan::conformance::reference

@@ -63,6 +63,12 @@ void note_discouraged(const std::string& text, findings& found) {
   }
 }
 
+// 3.1 has no rule for ill-formed text, but topics have no U+0000, and Java's writeUTF spells that C0 80.
+void check_null_of_3_1(const std::string& topic, std::size_t field, findings& found) {
+  const std::size_t at = std::min(topic.find('\0'), topic.find("\xC0\x80"));
+  if (at != none) found.add("utf8_has_null", field + 2 + at);
+}
+
 // Where a level of the filter ends: the next '/' or the end.
 std::size_t level_end(const std::string& filter, std::size_t from) { return std::min(filter.find('/', from), filter.size()); }
 
@@ -118,15 +124,13 @@ void check_topic(const std::string& topic, std::size_t field, const topic_rules&
   if (const std::size_t at = topic.find_first_of("+#"); at != none) found.add(rules.wildcard, field + 2 + at);
   if (found.version() != protocol::v3_1) return;
   if (characters(topic) > 32767) found.add("topic_name_too_long", field);
-  if (const std::size_t at = topic.find('\0'); at != none) found.add("utf8_has_null", field + 2 + at);
+  check_null_of_3_1(topic, field, found);
 }
 
 void check_filter(const std::string& filter, std::size_t field, findings& found) {
   check_text(filter, field, found);
   if (filter.empty()) found.add("topic_filter_empty", field);
-  if (found.version() == protocol::v3_1) {
-    if (const std::size_t at = filter.find('\0'); at != none) found.add("utf8_has_null", field + 2 + at);
-  }
+  if (found.version() == protocol::v3_1) check_null_of_3_1(filter, field, found);
   const bool shared = found.version() == protocol::v5 && is_shared(filter);
   shared ? check_shared(filter, field + 2, found) : check_wildcards(filter, 0, field + 2, found);
 }

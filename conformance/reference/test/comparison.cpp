@@ -1,0 +1,111 @@
+#include "comparison.hpp"
+
+#include <algorithm>
+
+#include <mqttspan/codec/parse.hpp>
+
+#include "packet_json.hpp"
+#include "sample_packets.hpp"
+
+namespace mqttspan::conformance::reference {
+namespace {
+
+protocol_version codec_version(protocol version) {
+  constexpr protocol_version versions[] = {protocol_version::v3_1, protocol_version::v3_1_1, protocol_version::v5};
+  return versions[static_cast<std::size_t>(version)];
+}
+
+mqttspan::sender codec_sender(origin from) {
+  constexpr mqttspan::sender senders[] = {mqttspan::sender::client, mqttspan::sender::server, mqttspan::sender::any};
+  return senders[static_cast<std::size_t>(from)];
+}
+
+struct class_row {
+  errc code;
+  fault_class here;
+};
+constexpr class_row classes[] = {
+    {errc::malformed, fault_class::malformed},
+    {errc::protocol_violation, fault_class::protocol_error},
+    {errc::unsupported_version, fault_class::unsupported},
+    {errc::packet_too_large, fault_class::limit},
+};
+
+bool class_counts(const fault& expected, errc code) {
+  return std::any_of(expected.classes.begin(), expected.classes.end(), [&](fault_class c) {
+    return std::any_of(std::begin(classes), std::end(classes), [&](const class_row& row) { return row.code == code && row.here == c; });
+  });
+}
+
+std::string in_words(const fault& f) { return f.rule + "@" + std::to_string(f.offset); }
+std::string in_words(const error& e) { return std::string(to_string(e.violated)) + "@" + std::to_string(e.offset) + " " + std::string(to_string(e.code)); }
+
+std::string reference_says(const decoded& expected) {
+  if (expected.result == outcome::valid) return "reference accepts " + expected.packet.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (expected.result == outcome::incomplete) return "reference waits";
+  std::string all = "reference refuses:";
+  for (const fault& f : expected.faults) all += " " + in_words(f);
+  return all;
+}
+
+// Several faults that one byte gives away come in no order.
+const fault* first_like(const decoded& expected, const error& e) {
+  for (const fault& f : expected.faults) {
+    if (f.known == expected.faults.front().known && f.offset == e.offset && f.rule == to_string(e.violated)) return &f;
+  }
+  return nullptr;
+}
+
+// Where the codec names another rule than the reference, and the text bears out both. `first_byte` is the least value of the wrong byte.
+struct equivalent_row {
+  const char* reference;
+  const char* codec;
+  unsigned first_byte;
+};
+constexpr equivalent_row equivalents[] = {
+    // No property identifier of 5.0 has more than one byte: one that goes on is unknown, whatever follows, and a longer form than it need be (MQTT-1.5.5-1) or cut.
+    {"variable_byte_integer_not_minimal", "property_unknown", 0x80},
+    {"variable_byte_integer_too_long", "property_unknown", 0x80},
+    {"property_past_end", "property_unknown", 0x80},
+};
+
+bool equivalent(const question& asked, const fault& first, const error& e) {
+  return std::any_of(std::begin(equivalents), std::end(equivalents), [&](const equivalent_row& row) {
+    return first.rule == row.reference && row.codec == to_string(e.violated) && first.offset == e.offset && asked.input.at(e.offset) >= row.first_byte;
+  });
+}
+
+std::string compare_refusal(const question& asked, const decoded& expected, const error& e) {
+  if (expected.result == outcome::incomplete) return e.code == errc::incomplete ? "" : "codec refuses " + in_words(e);
+  if (e.code == errc::incomplete) return "codec waits";
+  if (expected.result == outcome::valid) return "codec refuses " + in_words(e);
+  const fault* const same = first_like(expected, e);
+  if (same == nullptr && equivalent(asked, expected.faults.front(), e)) return "";
+  if (same == nullptr) return "codec reports " + in_words(e);
+  const fault& first = *same;
+  if (!class_counts(first, e.code)) return "codec's class " + in_words(e);
+  const bool code_counts = first.codes.empty() || expected.version != protocol::v5 || std::count(first.codes.begin(), first.codes.end(), static_cast<int>(e.reason)) > 0;
+  return code_counts ? "" : "codec's reason code " + in_words(e) + " " + std::to_string(static_cast<int>(e.reason));
+}
+
+std::string compare(const question& asked, const decoded& expected) {
+  const auto outcome_of_codec = parse(std::as_bytes(std::span(asked.input)), codec_version(asked.version), {.sender = codec_sender(asked.sender)});
+  if (!outcome_of_codec) return compare_refusal(asked, expected, outcome_of_codec.error());
+  const packet_json packet = to_json(outcome_of_codec->packet, codec_version(expected.version));
+  if (expected.result != outcome::valid) return "codec accepts " + packet.dump();
+  if (outcome_of_codec->size != expected.size) return "codec takes " + std::to_string(outcome_of_codec->size) + " bytes";
+  return packet == expected.packet ? "" : "codec reads " + packet.dump();
+}
+
+}  // namespace
+
+std::string disagreement(const question& asked) {
+  const decoded expected = decode(asked.version, asked.sender, asked.input);
+  const std::string found = compare(asked, expected);
+  if (found.empty()) return "";
+  constexpr const char* senders[] = {"client", "server", "any"};
+  return std::string(name_of(asked.version)) + " from " + senders[static_cast<std::size_t>(asked.sender)] + " " + to_hex(asked.input) + ": " +
+         reference_says(expected) + "; " + found;
+}
+
+}  // namespace mqttspan::conformance::reference
