@@ -98,7 +98,7 @@ struct rule_row {
 std::span<const rule_row> rule_table();
 const rule_row& rule_named(std::string_view name);
 
-/// The fault in full: what the table of rules says about it in that version.
-fault make_fault(protocol version, std::string_view rule, std::size_t offset, bool policy = false);  // known at its offset
+/// The fault in full: what the table of rules says about it in that version. It is known at its offset.
+fault make_fault(protocol version, std::string_view rule, std::size_t offset, bool policy = false);
 
 }  // namespace mqttspan::conformance::reference

@@ -63,6 +63,17 @@ void note_discouraged(const std::string& text, findings& found) {
   }
 }
 
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }
+
+// Where the character stands that `before` others precede.
+std::size_t character_at(const std::string& text, std::size_t before) {
+  std::size_t at = 0;
+  for (std::size_t seen = 0; at < text.size(); ++at) {
+    if (begins_character(text[at]) && seen++ == before) break;
+  }
+  return at;
+}
+
 // 3.1 has no rule for ill-formed text, but topics have no U+0000, and Java's writeUTF spells that C0 80.
 void check_null_of_3_1(const std::string& topic, std::size_t field, findings& found) {
   const std::size_t at = std::min(topic.find('\0'), topic.find("\xC0\x80"));
@@ -107,9 +118,7 @@ std::size_t ill_formed_at(const std::string& text) {
   return none;
 }
 
-std::size_t characters(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
-}
+std::size_t characters(const std::string& text) { return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character)); }
 
 void check_text(const std::string& text, std::size_t field, findings& found) {
   if (found.version() == protocol::v3_1) return;  // writeUTF style: no rule
@@ -123,7 +132,7 @@ void check_topic(const std::string& topic, std::size_t field, const topic_rules&
   if (topic.empty() && rules.empty != nullptr) found.add(rules.empty, field);
   if (const std::size_t at = topic.find_first_of("+#"); at != none) found.add(rules.wildcard, field + 2 + at);
   if (found.version() != protocol::v3_1) return;
-  if (characters(topic) > 32767) found.add("topic_name_too_long", field);
+  if (characters(topic) > 32767) found.add("topic_name_too_long", field + 2 + character_at(topic, 32767));
   check_null_of_3_1(topic, field, found);
 }
 

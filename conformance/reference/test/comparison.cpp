@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <mqttspan/codec/generate.hpp>
 #include <mqttspan/codec/parse.hpp>
 
 #include "packet_json.hpp"
@@ -30,6 +31,11 @@ constexpr class_row classes[] = {
     {errc::unsupported_version, fault_class::unsupported},
     {errc::packet_too_large, fault_class::limit},
 };
+
+// MQTT-3.8.3-4 of 3.1.1 calls a SUBSCRIBE with QoS 3 malformed; the codec reports it as in 5.0, where U5-3.8.3.1-a calls it a protocol error. In 3.1.1 both end with a close.
+bool same_reaction(protocol version, const fault& expected, errc code) {
+  return version == protocol::v3_1_1 && expected.rule == "subscription_qos_3" && code == errc::protocol_violation;
+}
 
 bool class_counts(const fault& expected, errc code) {
   return std::any_of(expected.classes.begin(), expected.classes.end(), [&](fault_class c) {
@@ -83,9 +89,24 @@ std::string compare_refusal(const question& asked, const decoded& expected, cons
   if (same == nullptr && equivalent(asked, expected.faults.front(), e)) return "";
   if (same == nullptr) return "codec reports " + in_words(e);
   const fault& first = *same;
-  if (!class_counts(first, e.code)) return "codec's class " + in_words(e);
+  if (!class_counts(first, e.code) && !same_reaction(expected.version, first, e.code)) return "codec's class " + in_words(e);
   const bool code_counts = first.codes.empty() || expected.version != protocol::v5 || std::count(first.codes.begin(), first.codes.end(), static_cast<int>(e.reason)) > 0;
   return code_counts ? "" : "codec's reason code " + in_words(e) + " " + std::to_string(static_cast<int>(e.reason));
+}
+
+// What both have decoded, encoded again.
+std::string compare_encoding(const packet& decoded_packet, const decoded& expected) {
+  const bytes ours = encode(expected.version, expected.packet);
+  const protocol_version version = codec_version(expected.version);
+  const auto size = encoded_size(decoded_packet, version);
+  if (!size) return "codec does not encode it: " + in_words(size.error());
+  std::vector<std::byte> room(*size);
+  const auto written = generate(decoded_packet, version, room);
+  if (!written) return "codec does not encode it: " + in_words(written.error());
+  const std::span<const std::byte> theirs = *written;
+  const auto same = [](std::uint8_t a, std::byte b) { return a == std::to_integer<std::uint8_t>(b); };
+  if (std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(), same)) return "";
+  return "reference encodes it as " + to_hex(ours) + ", codec otherwise";
 }
 
 std::string compare(const question& asked, const decoded& expected) {
@@ -94,13 +115,22 @@ std::string compare(const question& asked, const decoded& expected) {
   const packet_json packet = to_json(outcome_of_codec->packet, codec_version(expected.version));
   if (expected.result != outcome::valid) return "codec accepts " + packet.dump();
   if (outcome_of_codec->size != expected.size) return "codec takes " + std::to_string(outcome_of_codec->size) + " bytes";
-  return packet == expected.packet ? "" : "codec reads " + packet.dump();
+  if (packet != expected.packet) return "codec reads " + packet.dump();
+  return compare_encoding(outcome_of_codec->packet, expected);
+}
+
+std::map<std::string, std::size_t>& rule_counts() {
+  static std::map<std::string, std::size_t> counts;
+  return counts;
 }
 
 }  // namespace
 
+const std::map<std::string, std::size_t>& broken_rules() { return rule_counts(); }
+
 std::string disagreement(const question& asked) {
   const decoded expected = decode(asked.version, asked.sender, asked.input);
+  if (!expected.faults.empty()) ++rule_counts()[expected.faults.front().rule];
   const std::string found = compare(asked, expected);
   if (found.empty()) return "";
   constexpr const char* senders[] = {"client", "server", "any"};

@@ -1,10 +1,12 @@
 // The codec beside the reference decoder: every disagreement is settled by a statement, never by what either of them does.
-#include <map>
+#include <cstdlib>
+#include <set>
 
 #include <gtest/gtest.h>
 
 #include "comparison.hpp"
 #include "mutation.hpp"
+#include "reference/tables.hpp"
 #include "sample_packets.hpp"
 
 namespace mqttspan::conformance::reference {
@@ -31,6 +33,14 @@ class jury {
   std::size_t disagreed_ = 0;
   std::size_t shown_ = 0;
 };
+
+// A longer run, or another: MQTTSPAN_DIFFERENTIAL_ROUNDS and MQTTSPAN_DIFFERENTIAL_SEED.
+unsigned long setting(const char* name, unsigned long otherwise) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? otherwise : std::stoul(value);
+}
+unsigned long rounds() { return setting("MQTTSPAN_DIFFERENTIAL_ROUNDS", 300'000); }
+unsigned long seed() { return setting("MQTTSPAN_DIFFERENTIAL_SEED", 20261122); }
 
 constexpr protocol versions[] = {protocol::v3_1, protocol::v3_1_1, protocol::v5};
 constexpr origin senders[] = {origin::client, origin::server, origin::any};
@@ -80,11 +90,39 @@ TEST(differential, agrees_on_every_cut_and_every_byte_more) {
 
 TEST(differential, agrees_on_random_changes) {
   jury both;
-  mutator random(20261122);
-  for (int i = 0; i < 300'000; ++i) {
+  mutator random(seed());
+  for (unsigned long i = 0; i < rounds(); ++i) {
     const sample& s = sample_packets()[random.below(sample_packets().size())];
     const protocol version = random.below(16) == 0 ? versions[random.below(3)] : s.version;
     both.ask({version, senders[random.below(3)], random.mutated(from_hex(s.hex))});
+  }
+}
+
+// Around the bounds: 23 characters of a client identifier and 32,767 of a topic in 3.1.
+TEST(differential, agrees_on_long_texts) {
+  jury both;
+  for (const std::string& character : {std::string("a"), std::string("\xC3\xA9"), std::string("\x80")}) {
+    for (const std::size_t size : {0U, 1U, 22U, 23U, 24U, 255U, 16383U, 32766U, 32767U, 32768U, 65535U}) {
+      bytes text;
+      for (std::size_t i = 0; i < size && text.size() + character.size() <= 65535; ++i) text.insert(text.end(), character.begin(), character.end());
+      const bytes length = {static_cast<std::uint8_t>(text.size() / 256), static_cast<std::uint8_t>(text.size() % 256)};
+      for (const char* const before : {"", "0001", "0006 4d5149736470 03 02 0000", "0006 4d5149736470 03 06 0000 0001 61", "0004 4d515454 04 02 0000"}) {
+        bytes body = from_hex(before);
+        body.insert(body.end(), length.begin(), length.end());
+        body.insert(body.end(), text.begin(), text.end());
+        for (const std::uint8_t first : std::initializer_list<std::uint8_t>{0x10, 0x30, 0x82, 0xa2}) {
+          for (const protocol version : versions) both.ask({version, origin::any, with_length(first, body)});
+        }
+      }
+    }
+  }
+}
+
+// Agreement means little where nothing was asked: every rule of a decoder was broken.
+TEST(differential, has_asked_about_every_rule) {
+  const std::set<std::string> of_encoders = {"string_too_long", "binary_too_long", "packet_id_with_qos_0", "field_not_in_version", "packet_not_in_version", "packet_too_large"};
+  for (const rule_row& row : rule_table()) {
+    EXPECT_NE(broken_rules().contains(row.name), of_encoders.contains(row.name)) << row.name;
   }
 }
 
