@@ -206,7 +206,7 @@ json read_subscription(packet_reading& reading) {
   }
   // The upper six bits are reserved in 3.1.1, unused in 3.1.
   if (reading.found.version() == protocol::v3_1_1 && options / 4 != 0) reading.found.add("subscription_options_reserved", at);
-  if (options % 4 == 3) reading.found.add("subscription_qos_3", at);
+  if (options % 4 == 3) reading.found.add("subscription_qos_reserved", at);
   return entry;
 }
 

@@ -68,7 +68,8 @@ constexpr std::array rules = {
     // Lists
     rule_row{"no_topic_filter",                      "p",  "p",  "82",      "",   "3.1", "U31-3.8-c", "MQTT-3.8.3-3", "U5-3.8.3-a"},
     rule_row{"no_reason_code",                       "pm", "pm", "82 81",   "",   "3.1", "U31-3.9-a", "U311-2.4-a",   "U5-3.9.3-a"},
-    rule_row{"subscription_qos_3",                   "p",  "m",  "82",      "",   "",    "U31-3.8-a", "MQTT-3.8.3-4", "U5-3.8.3.1-a"},
+    rule_row{"subscription_qos_3",                   "p",  "p",  "82",      "",   "",    "",          "",             "U5-3.8.3.1-a"},
+    rule_row{"subscription_qos_reserved",            "m",  "m",  "81",      "",   "",    "U31-3.8-a", "MQTT-3.8.3-4", ""},
     rule_row{"retain_handling_3",                    "p",  "p",  "82",      "",   "",    "",          "",             "U5-3.8.3.1-b"},
     rule_row{"subscription_options_reserved",        "m",  "m",  "81",      "",   "",    "",          "MQTT-3.8.3-4", "MQTT-3.8.3-5"},
     rule_row{"no_local_on_shared",                   "p",  "p",  "82",      "",   "",    "",          "",             "MQTT-3.8.3-4"},
