@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "report/result.hpp"
+#include "result.hpp"
 #include "story.hpp"
 
 namespace mqttspan::conformance {
