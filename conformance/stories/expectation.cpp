@@ -41,7 +41,7 @@ constexpr question questions[] = {
     {"capture", [](const packet_json& v, const packet_json& w, captured_ids& ids) { return is_id(v) && (ids[w.get<std::string>()] = v.get<std::uint16_t>(), true); }},
     {"is", [](const packet_json& v, const packet_json& w, captured_ids& ids) { return v == id_named(w.get<std::string>(), ids); }},
     {"not", [](const packet_json& v, const packet_json& w, captured_ids& ids) {
-       return std::none_of(w.begin(), w.end(), [&](const packet_json& name) { return v == id_named(name.get<std::string>(), ids); });
+       return std::none_of(w.begin(), w.end(), [&](const packet_json& one) { return one.is_string() ? v == id_named(one.get<std::string>(), ids) : v == one; });
      }},
     {"in", [](const packet_json& v, const packet_json& w, captured_ids&) { return std::find(w.begin(), w.end(), v) != w.end(); }},
     {"below", [](const packet_json& v, const packet_json& w, captured_ids&) { return v.is_number() && v < w; }},
@@ -145,7 +145,12 @@ class matcher {
     return better(rest(replaced(expected, first, packet_json::array({expected[first]["may"]})), 0, at, so_far), rest(expected, first + 1, at, so_far));
   }
   std::optional<fit> should(const packet_json& expected, std::size_t first, std::size_t at, const fit& so_far) const {
-    return better(rest(replaced(expected, first, packet_json::array({expected[first]["should"]})), 0, at, so_far), without(expected, first, at, so_far));
+    const packet_json none = packet_json::array();
+    const packet_json& item = expected[first];
+    fit less = so_far;
+    less.is_strict = false;
+    return better(rest(replaced(expected, first, packet_json::array({item["should"]})), 0, at, so_far),
+                  rest(replaced(expected, first, item.contains("else") ? item["else"] : none), 0, at, less));
   }
   std::optional<fit> some(const packet_json& expected, std::size_t first, std::size_t at, const fit& so_far) const {
     const packet_json& item = expected[first]["some"];

@@ -56,6 +56,7 @@ TEST(expectation, asks_about_values) {
   EXPECT_FALSE(has("3", R"({"in":[1,2]})"));
   EXPECT_TRUE(has("3", R"({"is":"a"})", {{"a", 3}}));
   EXPECT_FALSE(has("3", R"({"not":["b","a"]})", {{"a", 3}, {"b", 4}}));
+  EXPECT_FALSE(has("3", R"({"not":[3]})"));
   EXPECT_TRUE(has("5", R"({"in":[4,5],"not":["a"],"capture":"c"})", {{"a", 3}}));
   EXPECT_THROW(has("5", R"({"in":[5],"unknown":1})"), story_error);
 }
@@ -75,6 +76,9 @@ TEST(expectation, of_what_may_or_should_come) {
   EXPECT_EQ(fits(R"([{"should":"c0 00"}])", {}), "good");
   EXPECT_EQ(fits(R"([{"should":"c0 00"}])", {ping}), "strict");
   EXPECT_EQ(fits(R"([{"should":"c0 00"}])", {ack}), "no");
+  EXPECT_EQ(fits(R"([{"should":"c0 00","else":[{"packet":{"type":"puback"}}]}])", {ping}), "strict");
+  EXPECT_EQ(fits(R"([{"should":"c0 00","else":[{"packet":{"type":"puback"}}]}])", {ack}), "good");
+  EXPECT_EQ(fits(R"([{"should":"c0 00","else":[{"packet":{"type":"puback"}}]}])", {}), "no");
   EXPECT_EQ(fits(R"([{"some":"c0 00"}])", {ping, ping, ping}), "strict");
   EXPECT_EQ(fits(R"([{"some":"c0 00"}])", {}), "no");
   EXPECT_EQ(fits(R"([{"some":"c0 00"},{"packet":{"type":"puback"}}])", {ping, ping, ack}), "strict");
