@@ -129,6 +129,35 @@ TEST(player, does_not_fail_what_is_only_recommended) {
   EXPECT_GT(silent_ends.at(verdict::pass), 100U);
 }
 
+// The other method of QoS 2: a message is told when it is released.
+TEST(player, takes_a_message_of_qos_2_at_its_release) {
+  std::map<verdict, std::size_t> count;
+  for (const std::string release : {"pubrel", "never"}) {
+    count.clear();
+    for (const story& s : stories()) {
+      story_session ours;
+      std::vector<packet_json> kept;
+      const result r = play(s, [&](const std::string& line) {
+        packet_json answer = parse_json(ours.answer(line)), events = packet_json::array();
+        for (const packet_json& e : answer["events"]) {
+          const bool is_packet = e.contains("packet");
+          if (is_packet && e["packet"]["type"] == "publish" && e["packet"]["qos"] == 2) kept.push_back(e);
+          else events.push_back(e);
+          if (!is_packet || e["packet"]["type"] != release) continue;
+          for (const packet_json& message : kept)
+            if (message["packet"]["packet_id"] == e["packet"]["packet_id"]) events.insert(events.end() - 1, message);
+          std::erase_if(kept, [&](const packet_json& message) { return message["packet"]["packet_id"] == e["packet"]["packet_id"]; });
+        }
+        answer["events"] = events;
+        return answer.dump();
+      });
+      ++count[r.found];
+      EXPECT_TRUE(release == "never" || r.found == verdict::strict_pass) << s.id << " " << s.title << ": " << r.reason;
+    }
+  }
+  EXPECT_GT(count[verdict::fail], 20U);  // a PUBCOMP for a message that nobody was told
+}
+
 TEST(player, leaves_out_events_that_an_adapter_does_not_tell_of) {
   const auto found = verdicts_with([](packet_json& a) {
     a["tells"] = {"connect", "connack", "publish", "subscribe", "suback", "unsubscribe", "unsuback", "disconnect", "auth"};
