@@ -23,7 +23,10 @@ struct exchange {
   std::string connection;          ///< the role that the case gave it: "publisher", "subscriber", "adapter"
   bool from_peer = false;          ///< else from us
   std::vector<std::byte> bytes;
-  std::string text;  ///< the bytes in words, or the event
+  std::size_t omitted = 0;  ///< how many more bytes there were behind these, which nobody needs to see
+  std::string text;         ///< the bytes in words, or the event
+
+  friend bool operator==(const exchange&, const exchange&) = default;
 };
 
 struct result {
@@ -35,6 +38,8 @@ struct result {
   verdict found = verdict::inconclusive;
   std::string reason;  ///< what was expected and what was seen; empty for pass
   std::vector<exchange> log;
+
+  friend bool operator==(const result&, const result&) = default;
 };
 
 /// One peer, examined once.
@@ -44,6 +49,8 @@ struct run {
   std::string target;
   std::string date;  ///< RFC 3339, UTC
   std::vector<result> results;
+
+  friend bool operator==(const run&, const run&) = default;
 };
 
 }  // namespace mqttspan::conformance

@@ -1,0 +1,17 @@
+# cmake -D OUT=embedded.cpp -D "FILES=name=path;…" -P embed.cmake: a function mqttspan::conformance::embedded::NAME for each file, which returns its content.
+set(out "#include \"embedded.hpp\"\n\nnamespace mqttspan::conformance::embedded {\nnamespace {\n\n")
+foreach(entry IN LISTS FILES)
+  string(REGEX MATCH "^([a-z_]+)=(.*)$" matched "${entry}")
+  set(name ${CMAKE_MATCH_1})
+  file(READ "${CMAKE_MATCH_2}" digits HEX)
+  string(REGEX REPLACE "(................................)" "\\1\n" digits "${digits}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," digits "${digits}") # as characters: every char's value fits, signed or not
+  string(APPEND out "constexpr char ${name}_bytes[] = {\n${digits}\n};\n\n")
+  list(APPEND names ${name})
+endforeach()
+string(APPEND out "}  // namespace\n\n")
+foreach(name IN LISTS names)
+  string(APPEND out "std::string_view ${name}() { return {${name}_bytes, sizeof ${name}_bytes}; }\n")
+endforeach()
+string(APPEND out "\n}  // namespace mqttspan::conformance::embedded\n")
+file(WRITE "${OUT}" "${out}")

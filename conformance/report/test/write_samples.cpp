@@ -1,0 +1,39 @@
+// conformance_write_samples FOLDER: sample runs as JSON and JUnit, and their page.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "junit.hpp"
+#include "report_json.hpp"
+#include "sample_runs.hpp"
+
+namespace {
+
+void write(const std::filesystem::path& file, const std::string& content) {
+  std::ofstream out(file, std::ios::binary);
+  out << content;
+  out.close();
+  if (!out) throw std::runtime_error("cannot write " + file.string());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  using namespace mqttspan::conformance;
+  if (argc != 2) throw std::runtime_error("usage: conformance_write_samples FOLDER");
+  const std::filesystem::path folder = argv[1];
+  std::filesystem::create_directories(folder);
+  write(folder / "nasty.json", to_json(nasty_run()));
+  write(folder / "nasty.xml", to_junit(nasty_run()));
+  int n = 0;
+  for (const run& r : matrix_runs()) {
+    write(folder / ("matrix" + std::to_string(n) + ".json"), to_json(r));
+    write(folder / ("matrix" + std::to_string(n) + ".xml"), to_junit(r));
+    ++n;
+  }
+  return 0;
+} catch (const std::exception& e) {
+  std::fprintf(stderr, "%s\n", e.what());
+  return 1;
+}
