@@ -44,7 +44,7 @@ struct result {
 
 /// One peer, examined once.
 struct run {
-  std::string kind;  ///< "codec", "broker", "client"
+  std::string kind;  ///< "codec", "connection" (a stream layer without I/O), "broker", "client"
   std::string peer;  ///< name and version, as the user or the peer file gives them
   std::string target;
   std::string date;  ///< RFC 3339, UTC

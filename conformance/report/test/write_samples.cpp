@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "html.hpp"
 #include "junit.hpp"
 #include "report_json.hpp"
 #include "sample_runs.hpp"
@@ -26,8 +27,11 @@ int main(int argc, char** argv) try {
   std::filesystem::create_directories(folder);
   write(folder / "nasty.json", to_json(nasty_run()));
   write(folder / "nasty.xml", to_junit(nasty_run()));
+  std::vector<run> runs = matrix_runs();
+  write(folder / "matrix.html", to_html(runs, built_in_manifest()));
+  write(folder / "nasty.html", to_html(std::vector<run>{nasty_run(), runs.back(), nasty_run()}, built_in_manifest()));
   int n = 0;
-  for (const run& r : matrix_runs()) {
+  for (const run& r : runs) {
     write(folder / ("matrix" + std::to_string(n) + ".json"), to_json(r));
     write(folder / ("matrix" + std::to_string(n) + ".xml"), to_junit(r));
     ++n;
