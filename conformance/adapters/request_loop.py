@@ -1,9 +1,10 @@
 """What adapters in Python share: requests come in a line each, answers go out a line each, whatever happens in between."""
 import json
+import os
 import signal
 import sys
 
-PATIENCE = 10  # seconds
+PATIENCE = int(os.environ.get("MQTT_ADAPTER_PATIENCE", "10"))  # seconds
 
 
 class Skip(Exception):

@@ -3,7 +3,7 @@
 import {createInterface} from "node:readline";
 import {Worker} from "node:worker_threads";
 
-const PATIENCE_MS = 10_000;
+const PATIENCE = Number(process.env.MQTT_ADAPTER_PATIENCE ?? 10);  // seconds
 let thread;
 let settle = () => {};  // the request that waits
 
@@ -29,7 +29,7 @@ function fail(error) {
 // The codec's answer, or an error in its place.
 async function answer(request) {
   thread ??= start();
-  const timer = setTimeout(() => fail({hang: true, message: `no answer within ${PATIENCE_MS / 1000} s`}), PATIENCE_MS);
+  const timer = setTimeout(() => fail({hang: true, message: `no answer within ${PATIENCE} s`}), PATIENCE * 1000);
   const value = await new Promise((resolve) => {
     settle = resolve;
     thread.postMessage(request);

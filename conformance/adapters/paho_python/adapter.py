@@ -54,7 +54,7 @@ def encode(request):
 
 def capabilities(_request):
     return {
-        "codec": f"paho-mqtt {paho.mqtt.__version__} (Python)", "versions": list(PROTOCOLS), "senders": ["server"], "ops": ["decode", "encode"], "property_order": False,
+        "codec": f"paho-mqtt {paho.mqtt.__version__} (Python)", "versions": list(PROTOCOLS), "senders": ["server", "any"], "ops": ["decode", "encode"], "property_order": False,
         "packets": {"decode": ["connack", "publish", "puback", "pubrec", "pubrel", "pubcomp", "suback", "unsuback", "pingreq", "pingresp", "disconnect"],
                     "encode": ["connect", "publish", "puback", "pubrec", "pubrel", "pubcomp", "subscribe", "unsubscribe", "pingreq", "disconnect"]},
         "notes": ["properties are attributes of an object: the order of different ones is lost, that of user properties is kept",
