@@ -8,6 +8,8 @@ namespace mqttspan::conformance::embedded {
 std::string_view statements();   ///< conformance/statements.tsv
 std::string_view report_html();  ///< the page, with {{NAME}} where the others belong
 std::string_view report_css();
+std::string_view report_model_js();
+std::string_view report_cell_js();
 std::string_view report_js();
 
 }  // namespace mqttspan::conformance::embedded

@@ -34,6 +34,8 @@ std::string to_html(std::span<const run> runs, const manifest& statements) {
   std::string page(embedded::report_html());
   // The data come last: they may hold whatever a peer sent, names of places too.
   put(page, "{{CSS}}", embedded::report_css());
+  put(page, "{{MODEL_JS}}", embedded::report_model_js());
+  put(page, "{{CELL_JS}}", embedded::report_cell_js());
   put(page, "{{JS}}", embedded::report_js());
   put(page, "{{DATA}}", safe_in_script(html_data(runs, statements)));
   return page;

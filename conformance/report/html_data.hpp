@@ -1,4 +1,4 @@
-// What the page shows, as JSON that report.js reads.
+// What the page shows, as JSON that report_model.js reads.
 #pragma once
 
 #include <span>

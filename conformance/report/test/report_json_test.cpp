@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "sample_runs.hpp"
 
 namespace mqttspan::conformance {
