@@ -2,7 +2,7 @@
 // ---- the matrix
 // A name, and below it what looks like its version.
 function columnHead(p) {
-  const [, name, version] = /^(.*?)(?:\s+(v?\d[^ ]*))?$/.exec(p.label);
+  const [, name, version] = /^(.*?)(?:\s+(v?\d.*))?$/.exec(p.label);
   return `<th scope="col" data-peer="${p.at}" title="${esc(p.label)}">${esc(name)}<small>${esc(version ?? "")}<br>${esc(p.kind)}</small></th>`;
 }
 
@@ -10,7 +10,7 @@ function cellButton(p, s) {
   const cell = p.cells[s.at];
   if (cell.state === "na") return `<td data-peer="${p.at}"><button type="button" tabindex="-1" class="s-na" aria-label="${esc(p.label)}: n/a">n/a</button></td>`;
   const n = total(cell.counts);
-  const shown = cell.state === "fail" ? cell.counts.fail : n;
+  const shown = ["pass", "strict-pass"].includes(cell.state) ? (cell.counts.pass ?? 0) + (cell.counts["strict-pass"] ?? 0) : cell.counts[cell.state];
   const words = n === 0 ? "no case" : inWords(cell.counts);
   return `<td data-peer="${p.at}"><button type="button" tabindex="-1" class="s-${cell.state}${isMixed(cell) ? " mixed skip" : ""}" title="${esc(words)}"
     aria-label="${esc(p.label)}: ${words}"><b aria-hidden="true">${STATES[cell.state][0]}</b>${n === 0 ? "" : short(shown)}</button></td>`;

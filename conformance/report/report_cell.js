@@ -32,7 +32,7 @@ function hexDump(hex, omitted) {
 const milliseconds = (us) => (us < 1e6 ? (us / 1e3).toFixed(us < 1e4 ? 2 : 0) + " ms" : (us / 1e6).toFixed(2) + " s");
 
 function exchangeHtml([at, connection, fromPeer, hex, omitted, text]) {
-  const who = hex === "" && !omitted ? "event" : fromPeer ? "← received" : "→ sent";
+  const who = hex !== "" || omitted ? (fromPeer ? "← received" : "→ sent") : open.p.kind === "codec" && fromPeer ? "← answer" : "event";
   const name = data.strings[connection];
   return `<li class="${fromPeer ? "from-peer" : ""}"><span class="who"><b>${who}</b>${esc(name)}<br>${at ? milliseconds(at) : ""}</span>
     <div>${data.strings[text] ? `<p>${esc(data.strings[text])}</p>` : ""}${hexDump(hex, omitted)}</div></li>`;

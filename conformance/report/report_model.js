@@ -97,7 +97,7 @@ function peerRow(p) {
   const link = (v, n) => `<a href="#verdict=${v}&peers=${encodeURIComponent(JSON.stringify([p.label]))}" aria-label="Show the ${n} statements: ${STATES[v][1]}">${n}</a>`;
   const statementNumber = (v, n) => number(v, n, n && ["fail", "untried", "na"].includes(v) ? link(v, n) : n);
   const caseNumber = (v, n, extra) => number(v, n, n.toLocaleString("en"), extra);
-  return `<tr><th scope="row">${esc(p.label)}<small>${esc([p.kind, p.target, p.date.slice(0, 10)].filter(Boolean).join(" · ").slice(0, 90))}</small></th>
+  return `<tr><th scope="row">${esc(p.label)}<small title="${esc(p.target)}">${esc([p.kind, p.date.slice(0, 10), p.target].filter(Boolean).join(" · "))}</small></th>
     <td class="bar-cell"><div class="bar" role="img" aria-label="of ${applicable} statements that can be seen: ${esc(inWords({...states, na: 0}))}">${bar}</div></td>
     ${DECIDED.map((v) => statementNumber(v, states[v] ?? 0)).join("")}${data.verdicts.map((v, i) => caseNumber(v, p.counts[v] ?? 0, i === 0 ? "cases" : "")).join("")}</tr>`;
 }

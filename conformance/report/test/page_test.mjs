@@ -73,6 +73,13 @@ const tests = {
     assert.equal(await run(`document.querySelectorAll("#matrix td[data-peer='3'] button.s-fail").length`), failed.size);
   },
 
+  async "a cell counts the cases of its verdict"() {
+    const results = runs[3].results.filter((r) => r.version === "5.0" && r.statements.includes("MQTT-3.3.1-4"));
+    const passed = results.filter((r) => r.verdict === "pass" || r.verdict === "strict-pass").length;
+    const failed = results.filter((r) => r.verdict === "fail").length;
+    assert.match(await run("byId('MQTT-3.3.1-4').cells[4].textContent"), new RegExp(`^\\D+${failed || passed || results.length}$`));
+  },
+
   async "a number of fails leads to them"() {
     await run("document.querySelectorAll('#peers tbody tr')[3].querySelector('td.fail-number a').click(), settle()");
     assert.equal(await run("rows().length"), await run("document.querySelectorAll(\"#matrix td[data-peer='3'] button.s-fail\").length"));
