@@ -87,4 +87,8 @@ with tempfile.TemporaryDirectory() as folder:
         (work / "tshark").chmod(0o755)
         first, second = ask([sys.executable, str(adapters / "tshark/adapter.py")], ["c000", "c000"], {"PATH": f"{work}:{os.environ['PATH']}"})
         expect(f"tshark {how}", all(("hang" if how == "hangs" else "thrown") in answer["error"] for answer in (first, second)), (first, second))
+    # Nobody hangs: tshark has more to say of the first chunks than a pipe holds, before it has read the last.
+    pings = json.dumps({"id": 0, "op": "decode", "version": "5.0", "sender": "any", "chunks": ["c000" * 5000] * 10}) + "\n"
+    talkative = subprocess.run([sys.executable, str(adapters / "tshark/adapter.py")], input=pings, capture_output=True, text=True, timeout=100, check=True).stdout
+    expect("tshark has much to say", len(json.loads(talkative)["packets"]) == 50_000, talkative[:60])
 sys.exit(1 if failed else 0)

@@ -5,6 +5,7 @@ chunks, a segment each; then a UDP packet, by whose number in the output we know
 """
 import os
 import pathlib
+import select
 import struct
 import subprocess
 import sys
@@ -57,7 +58,7 @@ class Tshark:
 
     def start(self):
         # pylint: disable=consider-using-with
-        self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+        self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0, start_new_session=True)
         self.process.stdin.write(struct.pack("!IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262_144, 101))
         self.frames = 0
         self.output = Output(self.process.stdout)
@@ -84,11 +85,15 @@ class Tshark:
             raise
 
     def _write(self, data):
-        # In pieces that fit into the pipe beside what tshark has to say meanwhile.
-        for at in range(0, len(data), 16_384):
-            self.process.stdin.write(data[at:at + 16_384])
-            self.process.stdin.flush()
-            self.output.take_what_is_there()
+        # Reading meanwhile: what tshark says of a little may be much, and it does not go on while nobody listens.
+        pipe = self.process.stdin.fileno()
+        data = memoryview(data)
+        while data:
+            readable, writable, _ = select.select([self.output.stream], [pipe], [])
+            if readable:
+                self.output.take()
+            if writable:
+                data = data[os.write(pipe, data[:select.PIPE_BUF]):]
 
 
 tshark = Tshark()

@@ -3,7 +3,6 @@ import html
 import os
 import pathlib
 import re
-import select
 import sys
 from typing import NamedTuple
 
@@ -41,18 +40,14 @@ class Output:
         self.frames = []
         self.fields = []
 
-    def take_what_is_there(self):
-        while select.select([self.stream], [], [], 0)[0]:
-            self._take()
-
     def until(self, number):
         """The frames printed since the last call, (number, fields) each, up to that number; which is left out."""
         while not self.frames or self.frames[-1][0] < number:
-            self._take()
+            self.take()
         frames, self.frames = self.frames[:-1], []
         return frames
 
-    def _take(self):
+    def take(self):
         data = os.read(self.stream.fileno(), 1 << 16)
         if not data:
             raise EOFError("no more output")
