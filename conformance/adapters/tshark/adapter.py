@@ -53,15 +53,16 @@ class Connection:
 class Tshark:
     def __init__(self):
         self.process = None
+        self.output = None
         self.frames = 0
         self.cases = 0
 
     def start(self):
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0, start_new_session=True)
-        self.process.stdin.write(struct.pack("!IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262_144, 101))
         self.frames = 0
         self.output = Output(self.process.stdout)
+        self._write(struct.pack("!IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262_144, 101))
 
     def stop(self):
         if self.process:
@@ -72,10 +73,10 @@ class Tshark:
 
     def dissect(self, connection):
         """Of each frame with MQTT in it: number and fields."""
-        if self.process is None or self.frames > FRAMES_OF_A_PROCESS:
-            self.stop()
-            self.start()
         try:
+            if self.process is None or self.frames > FRAMES_OF_A_PROCESS:
+                self.stop()
+                self.start()
             first = self.frames + 1
             self.frames += len(connection.frames) + 1
             self._write(b"".join(connection.frames) + frame(17, 0, True, struct.pack("!HHHH", 9, 9, 8, 0)))
