@@ -1,0 +1,126 @@
+// mqttspan-conformance codec: any codec, behind an adapter, against the vectors.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "codec_results.hpp"
+#include "codec_run.hpp"
+#include "commands.hpp"
+#include "run_output.hpp"
+#include "vector_choice.hpp"
+
+namespace mqttspan::conformance {
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  mqttspan-conformance codec --adapter 'mqttspan adapter' --own
+  mqttspan-conformance codec --adapter 'python3 adapter.py' --versions 3.1.1,5.0 --json run.json --junit run.xml
+  mqttspan-conformance codec --adapter 'node adapter.js' --filter 5.0/publish --no-families --verbose
+
+Grades: 1 accepted or refused as it should be; 2 the right class of error, too; 3 the right reason code, too, and an encoder's bytes. Conformity is grade 1 alone.
+How an adapter is written: conformance/adapters/README.md)";
+
+struct codec_options {
+  std::string adapter;
+  vector_choice choice;
+  unsigned grade = 1;
+  bool own = false;
+  bool verbose = false;
+  unsigned patience = 30;
+  output_options output;
+};
+
+// One line on standard error, if a person watches.
+class progress_meter {
+ public:
+  explicit progress_meter(std::size_t all) : all_(all), visible_(::isatty(STDERR_FILENO) == 1) {}
+  ~progress_meter() {
+    if (visible_) std::fputs("\r\033[K", stderr);
+  }
+  progress_meter(const progress_meter&) = delete;
+  progress_meter& operator=(const progress_meter&) = delete;
+
+  void show(std::size_t done) {
+    if (!visible_ || (done % 256 != 0 && done != all_)) return;
+    std::fprintf(stderr, "\r%zu of %zu vectors", done, all_);
+    std::fflush(stderr);
+  }
+
+ private:
+  std::size_t all_;
+  bool visible_;
+};
+
+std::string now_utc() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> out{};
+  std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return out.data();
+}
+
+// Each failure in a line, those of families too.
+void print_failures(const std::vector<test_vector>& vectors, const std::vector<outcome>& outcomes, unsigned grade) {
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    const outcome& found = outcomes[i];
+    if (!found.skip.empty() || found.open || found.grade >= grade) continue;
+    std::printf("FAIL %s (%s): %s  [%.200s]\n", vectors[i].id.c_str(), vectors[i].title.c_str(), found.reason.c_str(), found.asked.c_str());
+  }
+}
+
+int finish(const codec_options& options, const std::vector<test_vector>& vectors, const codec_run& done) {
+  run report{.kind = "codec", .peer = options.output.name.empty() ? options.adapter : options.output.name, .target = options.adapter, .date = now_utc()};
+  report.results = results_of(vectors, done.outcomes(), options.grade);
+  const std::vector<tally> rows = tallies(vectors, done.outcomes(), options.grade);
+  write_outputs(options.output, report);
+  if (options.verbose) print_failures(vectors, done.outcomes(), options.grade);
+  std::printf("\n%s%zu requests; grade %u is asked for%s\n", table_of(rows).c_str(), done.requests(), options.grade, options.own ? ", and all that mqttspan decided" : "");
+  const bool failed = std::any_of(rows.begin(), rows.end(), [](const tally& row) { return row.failed != 0; });
+  const bool skipped = std::any_of(rows.begin(), rows.end(), [](const tally& row) { return row.skipped + row.unencoded != 0; });
+  return failed || (options.own && skipped) ? failed_exit : 0;
+}
+
+int run_codec(const codec_options& options) {
+  const std::vector<test_vector> vectors = options.choice.read();
+  if (vectors.empty()) throw data_error("no vector fits the options");
+  codec_run all(vectors, {.command = options.adapter, .judge = {.exact = options.own}, .patience = {.patience = std::chrono::seconds(options.patience)}});
+  try {
+    progress_meter meter(vectors.size());
+    all.run([&meter](std::size_t done) { meter.show(done); });
+  } catch (const adapter_lost& e) {
+    finish(options, vectors, all);
+    std::fprintf(stderr, "mqttspan-conformance: %s\n", e.what());
+    return unreachable_exit;
+  }
+  return finish(options, vectors, all);
+}
+
+}  // namespace
+
+void add_codec_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<codec_options>();
+  CLI::App* command = app.add_subcommand("codec", "Show all vectors to a codec: whole, byte by byte, split, between neighbours, and encoded again");
+  command->add_option("--adapter", options->adapter, "Command that speaks the adapter protocol, run by sh")->required();
+  options->choice.add_options(*command);
+  command->add_option("--grade", options->grade, "What counts as passed")->check(CLI::Range(1U, 3U))->capture_default_str();
+  command->add_flag("--own", options->own, "Grade 3, rule, offset and statement of each error, mqttspan's policies, and nothing skipped");
+  command->add_flag("--verbose", options->verbose, "Print each failure in a line");
+  command->add_option("--patience", options->patience, "Seconds to wait for an answer")->check(CLI::Range(1U, 3600U))->capture_default_str();
+  add_output_options(*command, options->output);
+  command->footer(examples);
+  command->callback([options, &exit_code] {
+    if (options->own) options->grade = 3;
+    exit_code = run_codec(*options);
+  });
+}
+
+}  // namespace mqttspan::conformance

@@ -1,0 +1,85 @@
+#include "presentation.hpp"
+
+#include <algorithm>
+
+namespace mqttspan::conformance {
+namespace {
+
+using kind = presentation::kind;
+
+constexpr std::size_t all_splits_up_to = 128;
+constexpr std::size_t single_bytes_up_to = 1 << 14;
+
+std::vector<std::size_t> splits_of(std::size_t size) {
+  std::vector<std::size_t> out;
+  if (size <= all_splits_up_to) {
+    for (std::size_t at = 1; at < size; ++at) out.push_back(at);
+    return out;
+  }
+  for (std::size_t at = 1; at < 32; ++at) out.push_back(at);
+  for (std::size_t i = 1; i < 16; ++i) out.push_back(size / 16 * i);
+  for (std::size_t at = size - 16; at < size; ++at) out.push_back(at);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<std::string> pieces(const std::string& hex) {
+  const std::size_t size = hex.size() / 2;
+  const std::size_t step = size <= single_bytes_up_to ? 1 : size / 1000;
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < size;) {
+    const std::size_t n = at < 8 ? 1 : step;  // the fixed header always byte by byte
+    out.push_back(hex.substr(2 * at, 2 * n));
+    at += n;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<presentation> presentations_of(const test_vector& v) {
+  const std::size_t size = v.hex.size() / 2;
+  std::vector<presentation> out{{kind::whole}};
+  if (size > 1) out.push_back({kind::byte_by_byte});
+  if (!v.of_family) {
+    for (const std::size_t at : splits_of(size)) out.push_back({kind::split, at});
+  } else if (size > 3) {
+    out.push_back({kind::split, size / 2});
+  }
+  out.push_back({kind::between_neighbours, size / 2});
+  return out;
+}
+
+std::vector<std::string> chunks_of(const test_vector& v, const presentation& how) {
+  if (how.how == kind::byte_by_byte) return pieces(v.hex);
+  if (how.how == kind::split) return {v.hex.substr(0, 2 * how.at), v.hex.substr(2 * how.at)};
+  if (how.how == kind::whole) return {v.hex};
+  const neighbours beside = neighbours_of(v);
+  return {beside.hex_before + v.hex.substr(0, 2 * how.at), v.hex.substr(2 * how.at) + beside.hex_behind};
+}
+
+neighbours neighbours_of(const test_vector& v) {
+  neighbours out;
+  const bool connect = !v.hex.empty() && v.hex[0] == '1';
+  if (!connect) {  // nothing may come before a CONNECT
+    out.hex_before = v.sender == "server" ? "d000" : "c000";
+    out.before.push_back({{"type", v.sender == "server" ? "pingresp" : "pingreq"}});
+  }
+  if (v.result == expectation::incomplete) return out;  // what follows would belong to it
+  const bool v5 = v.version == "5.0";
+  out.hex_behind = v5 ? "300500016e0021" : "300400016e21";
+  nlohmann::json publish{{"type", "publish"}, {"dup", false}, {"qos", 0}, {"retain", false}, {"topic", "n"}, {"payload", {{"hex", "21"}}}};
+  if (v5) publish["properties"] = nlohmann::json::array();
+  out.behind.push_back(std::move(publish));
+  return out;
+}
+
+std::string to_string(const presentation& how) {
+  if (how.how == kind::whole) return "whole";
+  if (how.how == kind::byte_by_byte) return "byte by byte";
+  if (how.how == kind::split) return "split at " + std::to_string(how.at);
+  return "between neighbours";
+}
+
+}  // namespace mqttspan::conformance

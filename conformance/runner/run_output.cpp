@@ -1,0 +1,37 @@
+#include "run_output.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <stdexcept>
+
+#include <CLI/CLI.hpp>
+
+#include "junit.hpp"
+#include "report_json.hpp"
+#include "summary.hpp"
+
+namespace mqttspan::conformance {
+namespace {
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error(path + ": cannot be written");
+}
+
+}  // namespace
+
+void add_output_options(CLI::App& command, output_options& options) {
+  command.add_option("--name", options.name, "Name and version of the peer, for the report");
+  command.add_option("--json", options.json, "Write the run to this file, for the report");
+  command.add_option("--junit", options.junit, "Write the run to this file as JUnit XML");
+}
+
+void write_outputs(const output_options& options, const run& r) {
+  if (!options.json.empty()) write_file(options.json, to_json(r));
+  if (!options.junit.empty()) write_file(options.junit, to_junit(r));
+  print_summary(stdout, r);
+}
+
+}  // namespace mqttspan::conformance
