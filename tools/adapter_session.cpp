@@ -1,6 +1,11 @@
 #include "adapter_session.hpp"
 
+#include <memory>
+#include <span>
 #include <stdexcept>
+#include <vector>
+
+#include <mqttspan/stream/stream_parser.hpp>
 
 #include "encoding.hpp"
 #include "hex.hpp"
@@ -46,43 +51,66 @@ sender sender_field(const packet_json& request) {
   return *from;
 }
 
-// Collects what a packet stream finds.
-class collector : public packet_visitor {
+// Memory for the largest packet that there can be. It is got once, and of what is never written the system has only the addresses.
+std::span<std::byte> packet_memory() {
+  static const std::unique_ptr<std::byte[]> memory(new std::byte[max_packet_length]);
+  return {memory.get(), max_packet_length};
+}
+
+// Feeds chunks to the incremental parser, and collects what it finds.
+class chunk_reader {
  public:
-  void packet(const sighting& seen, const mqttspan::packet& p) override { packets_.push_back(to_json(p, seen.version)); }
-  void fault(const sighting& seen, const error& e) override { error_ = fault_json(e, statement_id(e, seen.version, seen.bytes)); }
-  void version_assumed(const sighting&) override {}
+  chunk_reader(const stream_options& options, bool learn_version) : parser_(packet_memory(), options), version_(options.version), learn_version_(learn_version) {}
+
+  void push(bytes_view chunk) {
+    if (!error_.is_null() || !parser_.push(chunk)) return;
+    pushed_ += chunk.size();
+    for (event e = parser_.next(); e.kind() != event::kind::need_more; e = parser_.next()) {
+      if (e.kind() == event::kind::error) return fail(e.error());
+      packets_.push_back(to_json(e.packet(), parser_.version()));
+      if (!learn_version_ && e.type() == packet_type::connect) parser_.set_version(version_);
+    }
+  }
 
   void put_into(packet_json& out) && {
     out["packets"] = std::move(packets_);
     out["error"] = std::move(error_);
+    out["pending"] = out["error"].is_null() ? pushed_ - parser_.offset() : 0;
   }
 
  private:
+  void fail(const error& e) {
+    const bytes_view bytes = parser_.rejected();
+    error_ = fault_json(e, statement_id(e, e.in == packet_type::connect ? version_of(bytes, parser_.version()) : parser_.version(), bytes));
+  }
+
+  stream_parser parser_;
+  protocol_version version_;
+  bool learn_version_;
+  std::uint64_t pushed_ = 0;
   packet_json packets_ = packet_json::array();
   packet_json error_;
 };
 
 void decode(const packet_json& request, packet_json& out) {
   const std::string name = text_field(request, "version");
-  reading how{.learn_version = name == "auto"};
-  if (!how.learn_version) {
+  const bool learn_version = name == "auto";
+  stream_options options;
+  if (!learn_version) {
     const auto version = version_named(name);
     if (!version) throw bad_request("\"version\" must be 3.1, 3.1.1, 5.0 or auto");
-    how.version = *version;
+    options.version = *version;
   }
-  how.options.sender = sender_field(request);
+  options.parse.sender = sender_field(request);
   const packet_json& chunks = field(request, "chunks");
   if (!chunks.is_array()) throw bad_request("\"chunks\" must be an array");
-  collector found;
-  conversation shared(how, false);
-  packet_stream stream(shared, found, how.options.sender, 0);
+  chunk_reader found(options, learn_version);
   for (const packet_json& chunk : chunks) {
     if (!chunk.is_string()) throw bad_request("\"chunks\" must hold strings");
-    stream.push(from_hex(chunk.get<std::string>()), 0);
+    const std::vector<std::byte> bytes = from_hex(chunk.get_ref<const std::string&>());
+    found.push(bytes);
   }
   std::move(found).put_into(out);
-  out["pending"] = stream.pending();
 }
 
 void encode(const packet_json& request, packet_json& out) {

@@ -68,17 +68,22 @@ std::string now_utc() {
   return out.data();
 }
 
-// Each failure in a line, those of families too.
+// Each failure in a line, those of families too, and what is noteworthy.
 void print_failures(const std::vector<test_vector>& vectors, const std::vector<outcome>& outcomes, unsigned grade) {
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     const outcome& found = outcomes[i];
-    if (!found.skip.empty() || found.open || found.grade >= grade) continue;
-    std::printf("FAIL %s (%s): %s  [%.200s]\n", vectors[i].id.c_str(), vectors[i].title.c_str(), found.reason.c_str(), found.asked.c_str());
+    if (!found.skip.empty() || found.open || found.reason.empty()) continue;
+    const char* const word = found.grade < grade ? "FAIL" : "note";
+    std::printf("%s %s (%s): %s  [%.200s]\n", word, vectors[i].id.c_str(), vectors[i].title.c_str(), found.reason.c_str(), found.asked.c_str());
   }
 }
 
 int finish(const codec_options& options, const std::vector<test_vector>& vectors, const codec_run& done) {
-  run report{.kind = "codec", .peer = options.output.name.empty() ? options.adapter : options.output.name, .target = options.adapter, .date = now_utc()};
+  run report;
+  report.kind = "codec";
+  report.peer = options.output.name.empty() ? options.adapter : options.output.name;
+  report.target = options.adapter;
+  report.date = now_utc();
   report.results = results_of(vectors, done.outcomes(), options.grade);
   const std::vector<tally> rows = tallies(vectors, done.outcomes(), options.grade);
   write_outputs(options.output, report);
@@ -112,8 +117,8 @@ void add_codec_command(CLI::App& app, int& exit_code) {
   command->add_option("--adapter", options->adapter, "Command that speaks the adapter protocol, run by sh")->required();
   options->choice.add_options(*command);
   command->add_option("--grade", options->grade, "What counts as passed")->check(CLI::Range(1U, 3U))->capture_default_str();
-  command->add_flag("--own", options->own, "Grade 3, rule, offset and statement of each error, mqttspan's policies, and nothing skipped");
-  command->add_flag("--verbose", options->verbose, "Print each failure in a line");
+  command->add_flag("--own", options->own, "Grade 3, rule and offset of each error, mqttspan's policies, and nothing skipped");
+  command->add_flag("--verbose", options->verbose, "Print each failure and each note in a line");
   command->add_option("--patience", options->patience, "Seconds to wait for an answer")->check(CLI::Range(1U, 3600U))->capture_default_str();
   add_output_options(*command, options->output);
   command->footer(examples);

@@ -30,7 +30,9 @@ std::vector<std::byte> bytes_of(std::string chunks) {
 
 std::vector<exchange> log_of(const outcome& found) {
   if (found.asked.empty()) return {};
-  exchange asked{.connection = "adapter"}, answered{.connection = "adapter", .from_peer = true};
+  exchange asked, answered;
+  asked.connection = answered.connection = "adapter";
+  answered.from_peer = true;
   asked.bytes = bytes_of(found.asked);
   asked.text = found.asked;
   answered.text = found.answered;
@@ -38,7 +40,12 @@ std::vector<exchange> log_of(const outcome& found) {
 }
 
 result result_of(const test_vector& v, const outcome& found, unsigned grade) {
-  result out{.id = v.id, .check = v.group, .title = v.title, .version = v.version, .statements = v.statements};
+  result out;
+  out.id = v.id;
+  out.check = v.group;
+  out.title = v.title;
+  out.version = v.version;
+  out.statements = v.statements;
   out.found = verdict_of(found, grade);
   out.reason = found.skip.empty() ? found.reason : found.skip;
   if (out.reason.empty() && !found.unencoded.empty()) out.reason = "decoded; not encoded again: " + found.unencoded;
@@ -67,7 +74,10 @@ struct family_result {
   }
 
   result as_result() const {
-    result out{.id = "families/" + family + "/" + version, .check = family, .title = std::to_string(cases) + " cases of the family " + family};
+    result out;
+    out.id = "families/" + family + "/" + version;
+    out.check = family;
+    out.title = std::to_string(cases) + " cases of the family " + family;
     out.version = version;
     out.statements = statements;
     const bool all = passed + open + skipped == cases;

@@ -51,8 +51,8 @@ std::vector<filling> set_from(const json& entries) {
 class sweep {
  public:
   sweep(const family& declared, const json& content, std::vector<test_vector>& out) : declared_(declared), content_(content), out_(out) {
-    const json& sets = declared.content.at("sets");
-    for (auto it = content.at("over").begin(); it != content.at("over").end(); ++it) sets_.emplace_back(it.key(), set_from(sets.at(it->get<std::string>())));
+    const json& over = content.at("over");
+    for (auto it = over.begin(); it != over.end(); ++it) sets_.emplace_back(it.key(), set_from(declared.content.at("sets").at(it->get<std::string>())));
   }
 
   void expand() {

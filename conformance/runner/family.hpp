@@ -13,8 +13,8 @@ struct family {
   std::filesystem::path file;
   std::string name;
   std::size_t count = 0;  ///< as the file says
-  std::string sha256;     ///< of the line form, as the file says
-  nlohmann::json content;
+  std::string sha256{};   ///< of the line form, as the file says
+  nlohmann::json content{};
 };
 
 /// One family file. Throws data_error.

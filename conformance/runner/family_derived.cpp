@@ -10,13 +10,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t last_cuts = 16;
+// So many cuts near the end, of the longest packets fewer.
+std::size_t last_cuts(std::size_t size) { return size <= 4096 ? 16 : size <= 1 << 17 ? 2 : 0; }
 
 // How many bytes to keep: of 0 … size - 1 at most `most`, the first ones and the last ones.
 std::vector<std::size_t> kept_sizes(std::size_t first, std::size_t size, std::size_t most) {
   std::vector<std::size_t> out;
-  for (std::size_t kept = first; kept < size; ++kept)
-    if (kept - first + last_cuts < most || size - kept <= last_cuts) out.push_back(kept);
+  for (std::size_t kept = first; kept < size && out.size() + 16 < most; ++kept) out.push_back(kept);
+  const std::size_t behind = out.empty() ? first : out.back() + 1;
+  for (std::size_t kept = std::max(behind, size - std::min(size, last_cuts(size))); kept < size; ++kept) out.push_back(kept);
   return out;
 }
 

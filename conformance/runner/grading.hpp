@@ -12,12 +12,12 @@ namespace mqttspan::conformance {
 /// 0 wrong; 1 accepted or refused as it should be; 2 the right class of error too; 3 the right reason code too, for an encoder the very bytes.
 struct judgement {
   unsigned grade = 3;
-  std::string reason{};  ///< why not 3
+  std::string reason{};  ///< why not 3; with 3 what is noteworthy
   bool open = false;     ///< the text leaves it open: `reason` is what was seen, and there is no grade
 };
 
-/// `exact`: policies and disputed vectors are judged as mqttspan decided them, and rule, offset and statement of an error, where the vector has them, and the order of
-/// properties must be the same. That is for mqttspan itself.
+/// `exact`: policies and disputed vectors are judged as mqttspan decided them; rule and offset of an error, where the vector has them,
+/// and the order of properties must be the same. That is for mqttspan itself. Another statement than the vector's is noted.
 struct grading {
   bool exact = false;
 

@@ -130,7 +130,8 @@ void packet_template::write(const nodes& list, const hole_values& values, filled
 
 void packet_template::write(const node& what, const hole_values& values, filled_template& out) {
   if (what.kind == '0') {
-    for (std::size_t i = 0; i < what.times; ++i) out.hex += what.text;
+    out.hex.append(2 * what.times, what.text[0]);
+    for (std::size_t at = out.hex.size() - 2 * what.times; at < out.hex.size(); at += 2) out.hex[at + 1] = what.text[1];
     return;
   }
   if (what.kind == '{' || what.kind == '[') {

@@ -1,26 +1,26 @@
 #include "presentation.hpp"
 
-#include <algorithm>
-
 namespace mqttspan::conformance {
 namespace {
 
 using kind = presentation::kind;
 
 constexpr std::size_t all_splits_up_to = 128;
+constexpr std::size_t many_splits_up_to = 4096;
+constexpr std::size_t one_split_above = 1 << 18;
 constexpr std::size_t single_bytes_up_to = 1 << 14;
 
 std::vector<std::size_t> splits_of(std::size_t size) {
   std::vector<std::size_t> out;
   if (size <= all_splits_up_to) {
     for (std::size_t at = 1; at < size; ++at) out.push_back(at);
-    return out;
+  } else if (size > many_splits_up_to) {
+    out = {1, 3, size / 2, size - 1};
+  } else {
+    for (std::size_t at = 1; at < 16; ++at) out.push_back(at);
+    for (std::size_t i = 1; i < 16; ++i) out.push_back(size / 16 * i);
+    for (std::size_t at = size - 8; at < size; ++at) out.push_back(at);
   }
-  for (std::size_t at = 1; at < 32; ++at) out.push_back(at);
-  for (std::size_t i = 1; i < 16; ++i) out.push_back(size / 16 * i);
-  for (std::size_t at = size - 16; at < size; ++at) out.push_back(at);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -42,7 +42,7 @@ std::vector<presentation> presentations_of(const test_vector& v) {
   const std::size_t size = v.hex.size() / 2;
   std::vector<presentation> out{{kind::whole}};
   if (size > 1) out.push_back({kind::byte_by_byte});
-  if (!v.of_family) {
+  if (!v.of_family && size <= one_split_above) {
     for (const std::size_t at : splits_of(size)) out.push_back({kind::split, at});
   } else if (size > 3) {
     out.push_back({kind::split, size / 2});

@@ -15,7 +15,8 @@ struct presentation {
 };
 
 /// All of them for a curated vector; of a family's case whole, byte by byte, one split and with neighbours.
-/// Above 128 bytes not every split is made but those near the ends and some between; above 16 KiB "byte by byte" means larger pieces.
+/// Above 128 bytes not every split is made: those near the ends and some between; above 4 KiB four, above 256 KiB one. Above 16 KiB "byte by byte" means
+/// a thousand pieces, the first of single bytes.
 std::vector<presentation> presentations_of(const test_vector& v);
 
 /// The chunks as hex, so as they are handed over one by one.

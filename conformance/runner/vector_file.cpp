@@ -21,6 +21,14 @@ void append_digits(std::string& out, const std::string& digits) {
   }
 }
 
+// Doubles what is there: the largest have two million.
+void append_times(std::string& out, const std::string& unit, std::size_t times) {
+  const std::size_t begin = out.size(), size = unit.size() * times;
+  out.reserve(begin + size);
+  if (size != 0) out += unit;
+  while (out.size() - begin < size) out.append(out, begin, std::min(out.size() - begin, size - (out.size() - begin)));
+}
+
 std::vector<std::string> texts(const json& test, const char* key) {
   return test.contains(key) ? test.at(key).get<std::vector<std::string>>() : std::vector<std::string>{};
 }
@@ -84,9 +92,7 @@ std::string joined_hex(const json& bytes) {
       const bool repeated = segment.is_object();
       std::string unit;
       append_digits(unit, (repeated ? segment.at("rep") : segment).get<std::string>());
-      const std::size_t times = repeated ? segment.at("n").get<std::size_t>() : 1;
-      out.reserve(out.size() + unit.size() * times);
-      for (std::size_t i = 0; i < times; ++i) out += unit;
+      append_times(out, unit, repeated ? segment.at("n").get<std::size_t>() : 1);
     }
   }
   if (out.size() % 2 != 0) throw data_error("an odd number of hex digits: " + out.substr(0, 60));
