@@ -88,6 +88,7 @@ class derivation {
 
   void add(test_vector v, const test_vector& from, fillings holes) {
     holes["version"] = {.name = from.version};
+    holes["sender"] = {.name = from.sender};
     holes["packet"] = {.name = from.packet};
     holes["vector"] = {.name = from.id, .words = from.flags};
     holes["body"] = {.name = std::to_string(from.hex.size() / 2 - fixed_header_size(from.hex))};

@@ -13,8 +13,8 @@ namespace mqttspan::conformance {
 /// - `appended`: each valid vector with one of the bytes of "bytes" behind it, its Remaining Length rewritten.
 ///
 /// "most" bounds how many cuts are made of one vector: the first ones, and the last 16 (2 above 4 KiB,
-/// none above 128 KiB). Conditions of "expect" may ask for `version`, `packet`,
-/// `vector` (its id, flags, and "canonical"), `cut` ("legal" where the vector says so), `kept` and `body` (bytes of the body after and before), `byte`.
+/// none above 128 KiB). Conditions of "expect" may ask for `version`, `sender`, `packet`,
+/// `vector` (its id and flags), `cut` ("legal" where the vector says so), `kept` and `body` (bytes of the body after and before), `byte`.
 void derive(const family& declared, const nlohmann::json& content, const std::vector<test_vector>& curated, std::vector<test_vector>& out);
 
 }  // namespace mqttspan::conformance
