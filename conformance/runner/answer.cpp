@@ -28,6 +28,8 @@ reported_error error_from(const json& error) {
           .rule = text_in(error, "rule"),
           .statement = text_in(error, "statement"),
           .message = text_in(error, "message"),
+          .thrown = text_in(error, "thrown"),
+          .hang = error.contains("hang") && error.at("hang") == true,
           .offset = number_in(error, "offset"),
           .reason_code = number_in(error, "reason_code")};
 }
@@ -115,6 +117,7 @@ std::string shown(const reported_error& error) {
   if (!error.rule.empty()) out += ", " + error.rule;
   if (!error.statement.empty()) out += ", " + error.statement;
   if (error.reason_code) out += ", code " + std::to_string(*error.reason_code);
+  if (!error.thrown.empty()) out += ", thrown as " + error.thrown;
   if (!error.message.empty()) out += ": " + error.message.substr(0, much_text);
   return out;
 }

@@ -14,6 +14,8 @@ struct reported_error {
   std::string rule{};
   std::string statement{};
   std::string message{};
+  std::string thrown{};  ///< an exception by which the codec does not mean to refuse
+  bool hang = false;     ///< the codec did not come back
   std::optional<unsigned> offset{};
   std::optional<unsigned> reason_code{};
 };

@@ -68,20 +68,22 @@ std::string now_utc() {
   return out.data();
 }
 
-// Each failure in a line, those of families too, and what is noteworthy.
+// Each failure in a line, those of families too, and what was skipped, open or noteworthy.
 void print_failures(const std::vector<test_vector>& vectors, const std::vector<outcome>& outcomes, unsigned grade) {
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     const outcome& found = outcomes[i];
-    if (!found.skip.empty() || found.open || found.reason.empty()) continue;
-    const char* const word = found.grade < grade ? "FAIL" : "note";
-    std::printf("%s %s (%s): %s  [%.200s]\n", word, vectors[i].id.c_str(), vectors[i].title.c_str(), found.reason.c_str(), found.asked.c_str());
+    const std::string& why = found.skip.empty() ? found.reason : found.skip;
+    if (why.empty()) continue;
+    const char* const word = !found.skip.empty() ? "skip" : found.open ? "open" : found.grade < grade ? "FAIL" : "note";
+    std::printf("%s %s (%s): %s  [%.200s]\n", word, vectors[i].id.c_str(), vectors[i].title.c_str(), why.c_str(), found.asked.c_str());
   }
 }
 
 int finish(const codec_options& options, const std::vector<test_vector>& vectors, const codec_run& done) {
   run report;
   report.kind = "codec";
-  report.peer = options.output.name.empty() ? options.adapter : options.output.name;
+  const std::string& told = done.codec().empty() ? options.adapter : done.codec();
+  report.peer = options.output.name.empty() ? told : options.output.name;
   report.target = options.adapter;
   report.date = now_utc();
   report.results = results_of(vectors, done.outcomes(), options.grade);
@@ -118,7 +120,7 @@ void add_codec_command(CLI::App& app, int& exit_code) {
   options->choice.add_options(*command);
   command->add_option("--grade", options->grade, "What counts as passed")->check(CLI::Range(1U, 3U))->capture_default_str();
   command->add_flag("--own", options->own, "Grade 3, rule and offset of each error, mqttspan's policies, and nothing skipped");
-  command->add_flag("--verbose", options->verbose, "Print each failure and each note in a line");
+  command->add_flag("--verbose", options->verbose, "Print each failure, skip and note in a line");
   command->add_option("--patience", options->patience, "Seconds to wait for an answer")->check(CLI::Range(1U, 3600U))->capture_default_str();
   add_output_options(*command, options->output);
   command->footer(examples);

@@ -11,6 +11,7 @@ using nlohmann::json;
 constexpr std::size_t encoding_part = static_cast<std::size_t>(-1);
 
 constexpr std::size_t much_kept = 8192;
+constexpr const char* no_encoder = "the adapter does not encode";
 
 bool contains(const std::vector<std::string>& list, const std::string& what) { return std::find(list.begin(), list.end(), what) != list.end(); }
 
@@ -56,6 +57,9 @@ void codec_run::learn_capabilities(const std::string& line) {
   if (!answer.is_object() || !answer.contains("versions")) throw adapter_lost("the adapter does not say which versions it speaks: " + line.substr(0, 200));
   versions_ = answer.at("versions").get<std::vector<std::string>>();
   senders_ = answer.value("senders", std::vector<std::string>{"any"});
+  encodes_ = contains(answer.value("ops", std::vector<std::string>{"decode", "encode"}), "encode");
+  refuses_ = answer.value("refuses", true);
+  codec_ = answer.value("codec", std::string());
 }
 
 std::optional<request> codec_run::next() {
@@ -152,6 +156,10 @@ void codec_run::ask_encoding(std::size_t vector, const answer& given) {
   const bool accepted = v.result == expectation::valid || (v.result == expectation::policy && how_.judge.exact);
   if (!accepted || given.packets.size() != 1 || !(v.canonical || v.reencode)) return;
   if (v.disputed && !how_.judge.exact) return;
+  if (!encodes_) {
+    outcomes_[vector].unencoded = no_encoder;
+    return;
+  }
   const json& packet = v.value.is_null() ? given.packets[0] : v.value;
   ++states_[vector].left;
   follow_ups_.push_back(encode_request(vector, packet.dump()));
@@ -182,6 +190,8 @@ void codec_run::finish(std::size_t vector) {
 
 std::string codec_run::why_not_tried(const test_vector& v) const {
   if (!contains(versions_, v.version)) return "the adapter does not speak " + v.version;
+  if (v.encode && !encodes_) return no_encoder;
+  if (is_refusal(v.result) && !refuses_) return "the adapter refuses nothing";
   return {};
 }
 

@@ -39,6 +39,8 @@ class codec_run {
   void run(const progress& tell);
   /// One a vector.
   const std::vector<outcome>& outcomes() const { return outcomes_; }
+  /// The codec's name and version, where the adapter tells them.
+  const std::string& codec() const { return codec_; }
   /// Packets handed over, in all ways and directions.
   std::size_t requests() const { return requests_; }
 
@@ -69,6 +71,9 @@ class codec_run {
   pipeline pipeline_;
   std::vector<std::string> versions_;
   std::vector<std::string> senders_;
+  bool encodes_ = true;
+  bool refuses_ = true;
+  std::string codec_;
   std::vector<outcome> outcomes_;
   std::vector<state> states_;
   std::size_t at_ = 0;                 // the vector whose presentations are being asked

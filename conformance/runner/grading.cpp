@@ -75,6 +75,7 @@ json decoded(const test_vector& v, const std::string& hex) {
 
 judgement grading::of_decoding(const test_vector& v, const presentation& how, const answer& given) const {
   if (!given.broken.empty()) return {0, given.broken};
+  if (given.error && given.error->hang) return {0, "the codec did not come back"};
   const bool beside = how.how == presentation::kind::between_neighbours;
   const neighbours others = beside ? neighbours_of(v) : neighbours{};
   const bool open = v.disputed || v.result == expectation::policy || v.result == expectation::limit;

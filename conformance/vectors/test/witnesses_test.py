@@ -2,14 +2,14 @@
 """The guard: each statement of the codec has its vectors, each of the stream its story. Usage: witnesses_test.py FOLDER-OF-CONFORMANCE
 
 A statement that a receiver can decide needs a good vector and a refused one; one that a sender owes needs an encoder vector. vectors/witnesses.tsv has those
-that need less: `accept_only` no packet breaks it, `golden_bytes` no value breaks it, so that canonical bytes show it."""
+that need less: `accept_only` no packet breaks it, `refused_only` by default none is good, `golden_bytes` no value breaks it, so that canonical bytes show it."""
 import collections
 import pathlib
 import sys
 
 import manifest
 
-KINDS = {"accept_only", "golden_bytes"}
+KINDS = {"accept_only", "refused_only", "golden_bytes"}
 NOT_OURS = {"session": "stored state: the live harness", "network": "the transport", "advisory": "nobody is bound"}
 
 
@@ -55,7 +55,7 @@ class Witnesses:
         less = self.exceptions.get(key, set())
         out = []
         if row["vectors"] in ("decode", "both"):
-            if not self.found["good"][key]:
+            if not self.found["good"][key] and "refused_only" not in less:
                 out.append("a good vector")
             if not self.found["refused"][key] and "accept_only" not in less:
                 out.append("a refused vector")
