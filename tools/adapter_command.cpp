@@ -24,10 +24,11 @@ void add_adapter_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("adapter", "Answer JSON requests, one a line, until standard input ends: how conformance tests drive a codec");
   command->footer(examples);
   command->callback([&exit_code] {
+    std::ios::sync_with_stdio(false);  // else each character is fetched by itself
     for (std::string line; std::getline(std::cin, line);) {
       const std::string answer = answer_line(line) + "\n";
       std::fwrite(answer.data(), 1, answer.size(), stdout);
-      std::fflush(stdout);  // the other side waits for it
+      if (std::cin.rdbuf()->in_avail() <= 0) std::fflush(stdout);  // the other side waits for it
     }
     exit_code = 0;
   });
