@@ -90,7 +90,8 @@ int finish(const codec_options& options, const std::vector<test_vector>& vectors
   const std::vector<tally> rows = tallies(vectors, done.outcomes(), options.grade);
   write_outputs(options.output, report);
   if (options.verbose) print_failures(vectors, done.outcomes(), options.grade);
-  std::printf("\n%s%zu requests; grade %u is asked for%s\n", table_of(rows).c_str(), done.requests(), options.grade, options.own ? ", and all that mqttspan decided" : "");
+  const char* const more = options.own ? ", and all that mqttspan decided" : "";
+  std::printf("\n%s%zu requests; grade %u is asked for%s\n", table_of(rows).c_str(), done.requests(), options.grade, more);
   const bool failed = std::any_of(rows.begin(), rows.end(), [](const tally& row) { return row.failed != 0; });
   const bool skipped = std::any_of(rows.begin(), rows.end(), [](const tally& row) { return row.skipped + row.unencoded != 0; });
   return failed || (options.own && skipped) ? failed_exit : 0;

@@ -195,6 +195,9 @@ std::string codec_run::why_not_tried(const test_vector& v) const {
   return {};
 }
 
-std::string codec_run::sender_for(const test_vector& v) const { return contains(senders_, v.sender) || senders_.empty() ? v.sender : contains(senders_, "any") ? "any" : senders_[0]; }
+std::string codec_run::sender_for(const test_vector& v) const {
+  if (senders_.empty() || contains(senders_, v.sender)) return v.sender;
+  return contains(senders_, "any") ? "any" : senders_[0];
+}
 
 }  // namespace mqttspan::conformance

@@ -139,7 +139,8 @@ judgement grading::of_refusing(const test_vector& v, const answer& given) const 
   if (!given.broken.empty()) return {0, given.broken};
   if (!exact && given.hex) return {3, "encoded as " + given.hex->substr(0, 200), true};
   if (!given.error) return {0, "should not be encoded (" + v.error->rule + "); encoded as " + given.hex->substr(0, 200)};
-  if (exact && !given.error->rule.empty() && given.error->rule != v.error->rule)  // without a rule the value could not even be read return {2, "not encoded for " + shown(*given.error) + " instead of " + v.error->rule};
+  const bool named = !given.error->rule.empty();  // else the value could not even be read
+  if (exact && named && given.error->rule != v.error->rule) return {2, "not encoded for " + shown(*given.error) + " instead of " + v.error->rule};
   return {};
 }
 

@@ -25,6 +25,8 @@ VECTORS = {
              value=publish(payload={"hex": "6869"}, properties=[["content_type", "t"], ["correlation_data", {"hex": "75"}]])),
         test("5.0/publish/0003", "cut off", "30 05 00", "incomplete"),
         test("5.0/publish/0501", "QoS 3", "36 07 0001 61 0007 00 68", "malformed", error={"rule": "qos_3", "offset": 0, "codes": [129], "also": [130]}),
+        {"id": "5.0/publish/0801", "op": "encode", "title": "identifier", "sender": "any", "result": "refused", "value": publish(packet_id=7),
+         "error": {"rule": "packet_id_with_qos_0"}, "statements": ["MQTT-2.2.1-2"]},
     ],
     "3.1.1": [
         {**test("3.1.1/pingreq/0001", "it", "c0 00", "valid", canonical=True, value={"type": "pingreq"}), "statements": ["U311-3.12-a"]},
@@ -55,25 +57,28 @@ def check(how, exit_code, *parts, options=(), absent=()):
     said = done.stdout + done.stderr
     wrong = [f"exit code {done.returncode}"] if done.returncode != exit_code else []
     wrong += [f"without {part!r}" for part in parts if part not in said] + [f"with {part!r}" for part in absent if part in said]
-    if report.exists() and how == "good" and len(json.loads(report.read_text())["results"]) != 6:
-        wrong.append("not six results in the file")
+    if report.exists() and how == "good" and len(json.loads(report.read_text())["results"]) != 7:
+        wrong.append("not seven results in the file")
     if wrong:
         faults += 1
         print(f"FAILED {how} {options}: {', '.join(wrong)}\n{said}")
 
 
-check("good", 0, " 6        6        6        6        0        0        0", absent=["FAIL"])
+check("good", 0, " 7        7        7        7        0        0        0", absent=["FAIL"])
 check("good", 0, options=["--grade", "3"], absent=["FAIL"])
 check("good", 1, "FAIL 5.0/publish/0501", options=["--own"])  # names no rule
 check("accepts", 1, "FAIL 5.0/publish/0501", "FAIL 3.1.1/pingreq/0501", absent=["FAIL 5.0/publish/0001"])
 check("dies:360700016100070068", 1, "FAIL 5.0/publish/0501", "exit code 7", absent=["FAIL 5.0/publish/0003", "FAIL 3.1.1"])
 check("hangs:30050001610068", 1, "FAIL 5.0/publish/0001", "no answer for 1 s", options=["--patience", "1", "--filter", "publish/0001"])
+check("accepts", 0, "open 5.0/publish/0801", options=["--filter", "0801"])
+check("accepts", 1, "FAIL 5.0/publish/0801", options=["--filter", "0801", "--own"])
+check("misnames", 1, "instead of packet_id_with_qos_0", options=["--filter", "0801", "--own"])
 check("torn", 1, "FAIL 5.0/publish/0001", "byte by byte")
-check("skips", 0, " 6        0        0        0        0        0        6", "nothing to test")
+check("skips", 0, " 7        0        0        0        0        0        7", "nothing to test")
 check("skips", 1, options=["--own"])
 check("swapped", 0, "note 5.0/publish/0002", "the same packet", absent=["FAIL"])
 check("swapped", 1, "FAIL 5.0/publish/0002", options=["--grade", "3"])
-check("of:3.1.1", 0, "the adapter does not speak 5.0", " 4        0        0        0        0        0        4")
+check("of:3.1.1", 0, "the adapter does not speak 5.0", " 5        0        0        0        0        0        5")
 check("mute", 3, "does not answer", options=["--patience", "1"])
 check("prose", 1, "FAIL 5.0/publish/0001")
 check("good", 2, options=["--filter", "no such id"])

@@ -2,7 +2,8 @@
 """An adapter that answers from the vectors themselves, and misbehaves as its first argument says:
 
 good        the right answers
-accepts     takes every packet
+accepts     takes every packet, and writes every value
+misnames    refuses values for the wrong rule
 dies:HEX    ends without a word when it gets these bytes
 hangs:HEX   says nothing more when it gets these bytes
 torn        right for whole packets, wrong where they come in chunks
@@ -61,7 +62,9 @@ def encode(request: dict) -> dict:
             if HOW == "swapped" and data.startswith("300e"):
                 return {"hex": data[:12] + data[20:28] + data[12:20] + data[28:]}
             return {"hex": data}
-    return {"error": {"class": "invalid_argument"}}
+    if HOW == "accepts":
+        return {"hex": "c000"}
+    return {"error": {"class": "invalid_argument", **({"rule": "qos_3"} if HOW == "misnames" else {})}}
 
 
 def answer(request: dict) -> dict:
