@@ -2,11 +2,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
-#include <fstream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -58,15 +55,6 @@ class progress_meter {
   std::size_t all_;
   bool visible_;
 };
-
-std::string now_utc() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  std::array<char, 32> out{};
-  std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return out.data();
-}
 
 // Each failure in a line, those of families too, and what was skipped, open or noteworthy.
 void print_failures(const std::vector<test_vector>& vectors, const std::vector<outcome>& outcomes, unsigned grade) {

@@ -13,6 +13,7 @@ inline constexpr int usage_exit = 2;
 inline constexpr int unreachable_exit = 3;
 
 void add_codec_command(CLI::App& app, int& exit_code);
+void add_stories_command(CLI::App& app, int& exit_code);
 void add_expand_command(CLI::App& app, int& exit_code);
 
 }  // namespace mqttspan::conformance

@@ -18,6 +18,7 @@ using namespace mqttspan::conformance;
 constexpr const char* examples = R"(Examples:
   mqttspan-conformance codec --adapter 'mqttspan adapter' --own
   mqttspan-conformance codec --adapter 'node adapter.js' --versions 3.1.1 --json run.json
+  mqttspan-conformance stories --adapter mqttspan-story-adapter
   mqttspan-conformance report run.json -o report.html
   mqttspan-conformance expand --filter utf8/
 Each subcommand has examples of its own: mqttspan-conformance codec --help
@@ -31,6 +32,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(examples);
   add_codec_command(app, exit_code);
+  add_stories_command(app, exit_code);
   add_expand_command(app, exit_code);
   add_report_command(app, exit_code);
   try {

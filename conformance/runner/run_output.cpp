@@ -1,6 +1,9 @@
 #include "run_output.hpp"
 
+#include <array>
+#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <stdexcept>
 
@@ -26,6 +29,15 @@ void add_output_options(CLI::App& command, output_options& options) {
   command.add_option("--name", options.name, "Name and version of the peer, for the report");
   command.add_option("--json", options.json, "Write the run to this file, for the report");
   command.add_option("--junit", options.junit, "Write the run to this file as JUnit XML");
+}
+
+std::string now_utc() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> out{};
+  std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return out.data();
 }
 
 void write_outputs(const output_options& options, const run& r) {

@@ -20,6 +20,9 @@ struct output_options {
 /// --name, --json, --junit. Borrows the options.
 void add_output_options(CLI::App& command, output_options& options);
 
+/// RFC 3339, to the second.
+std::string now_utc();
+
 /// Prints the summary and writes the files. Throws std::runtime_error where one cannot be written.
 void write_outputs(const output_options& options, const run& r);
 
