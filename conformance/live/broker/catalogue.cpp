@@ -1,0 +1,12 @@
+#include "catalogue.hpp"
+
+namespace mqttspan::conformance::broker {
+
+catalogue all_probes() {
+  catalogue all;
+  add_utf8(all);
+  add_framing(all);
+  return all;
+}
+
+}  // namespace mqttspan::conformance::broker

@@ -1,0 +1,14 @@
+// All probes of brokers. A group of recipes is a file, and adds its rows here.
+#pragma once
+
+#include "../probe.hpp"
+
+namespace mqttspan::conformance::broker {
+
+void add_utf8(catalogue& all);
+void add_framing(catalogue& all);
+
+/// All of them, in the order of the groups.
+catalogue all_probes();
+
+}  // namespace mqttspan::conformance::broker
