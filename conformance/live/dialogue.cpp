@@ -168,6 +168,12 @@ task<std::vector<received>> until_closed(session& s, link& l, milliseconds at_mo
   }
 }
 
+task<std::string> raw_until_closed(session& s, link& l, milliseconds at_most) {
+  (void)s;
+  co_await l.wait(at_most);
+  co_return l.raw();
+}
+
 task<std::vector<received>> ping(session& s, link& l) {
   l.send(pingreq{});
   std::vector<received> before;
@@ -178,11 +184,11 @@ task<std::vector<received>> ping(session& s, link& l) {
   }
 }
 
-task<std::uint8_t> subscribe(session& s, link& l, std::string topic_filter, qos at_most) {
+task<std::uint8_t> subscribe_to(session& s, link& l, std::string topic_filter, qos at_most) {
   subscription one[1];
   one[0].topic_filter = topic_filter;
   one[0].qos = at_most;
-  mqttspan::subscribe p;
+  subscribe p;
   p.packet_id = 1;
   p.subscriptions = one;
   l.send(p);
@@ -193,7 +199,7 @@ task<std::uint8_t> subscribe(session& s, link& l, std::string topic_filter, qos 
 }
 
 message message_of(const received& r) {
-  const mqttspan::publish& p = *r.as<mqttspan::publish>();
+  const publish& p = *r.as<publish>();
   message m;
   m.topic = p.topic;
   m.payload = as_text(p.payload);
@@ -207,8 +213,8 @@ message message_of(const received& r) {
   return m;
 }
 
-task<> publish(session& s, link& l, const message& m) {
-  mqttspan::publish p;
+task<> publish_message(session& s, link& l, const message& m) {
+  publish p;
   p.topic = m.topic;
   p.payload = as_bytes(m.payload);
   p.qos = m.qos;
@@ -226,13 +232,13 @@ task<> publish(session& s, link& l, const message& m) {
   co_await expect<pubcomp>(s, l);
 }
 
-task<> publish(session& s, link& l, std::string topic, std::string payload, qos q, bool retain) {
+task<> publish_message(session& s, link& l, std::string topic, std::string payload, qos q, bool retain) {
   message m;
   m.topic = std::move(topic);
   m.payload = std::move(payload);
   m.qos = q;
   m.retain = retain;
-  co_await publish(s, l, m);
+  co_await publish_message(s, l, m);
 }
 
 task<std::vector<message>> messages_until(session& s, link& l, std::string topic, std::string payload) {
@@ -240,7 +246,7 @@ task<std::vector<message>> messages_until(session& s, link& l, std::string topic
   std::uint16_t last = 0;  // the id of the message that ends it, while its exchange is under way
   for (;;) {
     const received r = co_await hear(s, l, "the message \"" + payload + "\"");
-    if (const auto* p = r.as<mqttspan::publish>()) {
+    if (const auto* p = r.as<publish>()) {
       puback ack;
       pubrec rec;
       ack.packet_id = rec.packet_id = p->packet_id;

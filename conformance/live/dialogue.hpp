@@ -66,11 +66,14 @@ task<> expect_refusal(session& s, link& l, codes suitable, std::uint8_t return_c
 /// Waits for the end of a connection that should end without further ado: takeover, DISCONNECT. What came before it.
 task<std::vector<received>> until_closed(session& s, link& l, milliseconds at_most = patience);
 
+/// The bytes that come up to the end of a connection with `keep_raw`, or within that time; whether it has ended says the link.
+task<std::string> raw_until_closed(session& s, link& l, milliseconds at_most);
+
 /// PINGREQ, and what came up to its PINGRESP: all that the broker did before. Fails without PINGRESP.
 task<std::vector<received>> ping(session& s, link& l);
 
 /// SUBSCRIBE that must be granted. Gives the granted QoS. A refusal is inconclusive.
-task<std::uint8_t> subscribe(session& s, link& l, std::string topic_filter, qos at_most);
+task<std::uint8_t> subscribe_to(session& s, link& l, std::string topic_filter, qos at_most);
 /// A message, with all that its QoS asks for.
 struct message {
   std::string topic;
@@ -84,8 +87,8 @@ struct message {
 };
 message message_of(const received& r);
 /// Publishes, and goes through the exchange as far as PUBACK or PUBCOMP. Packets of others in between are lost: use a connection that only publishes.
-task<> publish(session& s, link& l, const message& m);
-task<> publish(session& s, link& l, std::string topic, std::string payload, qos q = qos::at_most_once, bool retain = false);
+task<> publish_message(session& s, link& l, const message& m);
+task<> publish_message(session& s, link& l, std::string topic, std::string payload, qos q = qos::at_most_once, bool retain = false);
 /// Answers what a message asks for: PUBACK, or PUBREC and, in answer to PUBREL, PUBCOMP. Reads on until that exchange is over, and keeps the messages that come.
 task<std::vector<message>> messages_until(session& s, link& l, std::string topic, std::string payload);
 

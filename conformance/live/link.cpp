@@ -137,7 +137,7 @@ void link::read_all() {
 }
 
 void link::take_apart() {
-  while (!garbled_ && take_packet()) {}
+  while (!raw_ && !garbled_ && take_packet()) {}
 }
 
 // Whether there was one. What cannot be read even with leniencies is the end of what can be understood.
@@ -168,7 +168,7 @@ void link::hear(std::size_t size, const parse_options& how) {
 
 void link::end(std::string_view why) {
   if (closed_) return;
-  if (!in_.empty() && !garbled_) log_.bytes(name_, true, in_, "the beginning of a packet");
+  if (!in_.empty() && !garbled_) log_.bytes(name_, true, in_, raw_ ? "" : "the beginning of a packet");
   log_.event(name_, true, std::string(why));
   closed_ = true;
   loop_.forget(*this);

@@ -80,6 +80,10 @@ class link final : private posix::watcher {
 
   /// Waits for the next packet or the end, at most so long. Used as `co_await link.wait(patience)`; one wait at a time.
   auto wait(milliseconds at_most) noexcept { return waiting{*this, at_most}; }
+  /// From now on what comes is kept as bytes, and neither read as packets nor judged: where an answer may have any form.
+  void keep_raw() noexcept { raw_ = true; }
+  /// Those bytes.
+  const std::string& raw() const noexcept { return in_; }
   /// The packet that `wait` announced.
   received take();
 
@@ -123,6 +127,7 @@ class link final : private posix::watcher {
   bool connecting_ = false;
   bool closed_ = false;
   bool garbled_ = false;
+  bool raw_ = false;
   bool timed_out_ = false;
 };
 

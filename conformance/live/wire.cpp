@@ -57,7 +57,7 @@ connect_parts parts_of(protocol_version version) {
   return parts;
 }
 
-bytes connect(const connect_parts& p, protocol_version version) {
+bytes connect_packet(const connect_parts& p, protocol_version version) {
   return framed(0x10, text(p.name) + u8(p.level) + u8(p.flags) + u16(p.keep_alive) + properties(version, p.properties) + p.payload);
 }
 

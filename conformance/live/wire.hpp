@@ -46,6 +46,6 @@ struct connect_parts {
 /// Name and level of the version.
 connect_parts parts_of(protocol_version version);
 /// CONNECT of these parts.
-bytes connect(const connect_parts& parts, protocol_version version);
+bytes connect_packet(const connect_parts& parts, protocol_version version);
 
 }  // namespace mqttspan::conformance::wire

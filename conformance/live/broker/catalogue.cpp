@@ -6,6 +6,7 @@ catalogue all_probes() {
   catalogue all;
   add_utf8(all);
   add_framing(all);
+  add_connect(all);
   return all;
 }
 

@@ -7,6 +7,7 @@ namespace mqttspan::conformance::broker {
 
 void add_utf8(catalogue& all);
 void add_framing(catalogue& all);
+void add_connect(catalogue& all);
 
 /// All of them, in the order of the groups.
 catalogue all_probes();

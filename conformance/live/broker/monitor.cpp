@@ -29,7 +29,7 @@ constexpr monitor_row rows[] = {
       "MQTT-3.4.2-1 MQTT-3.5.2-1 MQTT-3.6.2-1 MQTT-3.7.2-1 MQTT-3.9.3-2 MQTT-3.11.3-2 MQTT-3.14.2-1 MQTT-3.15.2-1"}},
     {"properties", "properties are there at most once, and only where they may be", {"", "",
       "MQTT-3.14.2-2 U5-3.9.2.1.2-a U5-3.11.2.1.2-a U5-3.14.2.2.5-a U5-3.3.2.3.8-a"}},
-    {"lists", "SUBACK and UNSUBACK have a reason code at least", {"", "", "~U5-3.9.3-a U5-3.11.3-a"}},
+    {"lists", "SUBACK and UNSUBACK have a reason code at least", {"~U31-3.9-a", "", "~U5-3.9.3-a U5-3.11.3-a"}},
     {"topic-alias", "topic aliases stay within the client's maximum", {"", "", "MQTT-3.1.2-26 MQTT-3.1.2-27 MQTT-3.3.2-11"}},
     {"problem-information", "no Reason String or User Property where Request Problem Information is 0, but on PUBLISH, CONNACK and DISCONNECT", {"", "", "MQTT-3.1.2-29"}},
     {"authentication", "no AUTH, and no method in CONNACK, without one in CONNECT", {"", "", "MQTT-4.12.0-6"}},
@@ -92,16 +92,16 @@ class broker_monitor final : public monitor {
     wants_problems_ = c.properties.get(prop::request_problem_information).value_or(1) != 0;
     has_method_ = c.properties.contains(prop::authentication_method);
   }
-  void we_sent(const mqttspan::publish& p) {
+  void we_sent(const publish& p) {
     if (p.packet_id != 0) requests_.insert(p.packet_id);
   }
   void we_sent(const pubrel& p) { requests_.insert(p.packet_id); }
-  void we_sent(const mqttspan::subscribe& p) {
+  void we_sent(const subscribe& p) {
     requests_.insert(p.packet_id);
     if (const auto id = p.properties.get(prop::subscription_identifier)) identifiers_.insert(*id);
     for (const subscription& s : p.subscriptions) asked_[p.packet_id].emplace_back(s.topic_filter);
   }
-  void we_sent(const mqttspan::unsubscribe& p) {
+  void we_sent(const unsubscribe& p) {
     requests_.insert(p.packet_id);
     for (const std::string_view filter : p.topic_filters) left_[p.packet_id].emplace_back(filter);
   }
@@ -117,7 +117,7 @@ class broker_monitor final : public monitor {
     if (!v5()) return;
     judge("authentication", has_method_ || !c.properties.contains(prop::authentication_method), p, "has a method although CONNECT had none");
   }
-  void came(const mqttspan::publish& m, const packet& p) {
+  void came(const publish& m, const packet& p) {
     if (m.qos == qos::at_most_once) judge("qos-0", !m.dup, p, "DUP is set");
     else message_id(m, p);
     if (!v5()) return;
@@ -128,7 +128,7 @@ class broker_monitor final : public monitor {
       if (each.id() == property_id::subscription_identifier)
         judge("subscription-ids", blind_ || identifiers_.count(each.integer()) != 0, p, "no subscription has this identifier");
   }
-  void message_id(const mqttspan::publish& m, const packet& p) {
+  void message_id(const publish& m, const packet& p) {
     if (!blind_) judge("message-ids", m.dup || in_flight_.count(m.packet_id) == 0, p, "its identifier is in use by a message that is not acknowledged");
     in_flight_.insert(m.packet_id);
     if (v5()) judge("limits", in_flight_.size() <= receive_maximum_, p, "there are more in flight than the Receive Maximum of the CONNECT");
@@ -139,7 +139,7 @@ class broker_monitor final : public monitor {
   void came(const pubrel& a, const packet& p) { reports(a, p); }
   void came(const suback& a, const packet& p) {
     acknowledged(a, p);
-    judged("lists");
+    if (version_ != protocol_version::v3_1_1) judged("lists");
     auto filter = asked_[a.packet_id].begin();
     for (const reason_code code : a.reason_codes) {
       if (filter == asked_[a.packet_id].end()) break;

@@ -48,7 +48,7 @@ bytes connect_with(const session& s, unsigned flags, const bytes& payload, const
   parts.flags |= flags;
   parts.properties = connect_properties;
   parts.payload = payload;
-  return wire::connect(parts, s.version());
+  return connect_packet(parts, s.version());
 }
 bytes own_id(const session& s) { return text(s.client_id("bad")); }
 bytes with_will(const session& s, const bytes& topic, const bytes& properties_inside = {}) {
@@ -121,11 +121,11 @@ task<> bad_string(session& s, const field& where, const bad_text& what) {
 task<> passes_bom_on(session& s) {
   const bytes begins = s.topic("a") + "/", inner = hex("ef bb bf") + "x", middle = hex("78 ef bb bf 79");
   link& subscriber = co_await join(s, "subscriber");
-  co_await subscribe(s, subscriber, begins + "#", qos::at_most_once);
+  co_await subscribe_to(s, subscriber, begins + "#", qos::at_most_once);
   link& publisher = co_await join(s, "publisher");
-  co_await publish(s, publisher, begins + inner, inner);
-  co_await publish(s, publisher, begins + middle, middle);
-  co_await publish(s, publisher, begins + "end", "end");
+  co_await publish_message(s, publisher, begins + inner, inner);
+  co_await publish_message(s, publisher, begins + middle, middle);
+  co_await publish_message(s, publisher, begins + "end", "end");
   const std::vector<message> came = co_await messages_until(s, subscriber, begins + "end", "end");
   s.require(came.size() == 3, "expected 3 messages, got " + std::to_string(came.size()));
   s.require(came[0].topic == begins + inner && came[0].payload == inner, "the topic that has EF BB BF at the begin of a level came changed");
@@ -136,12 +136,12 @@ task<> passes_bom_on(session& s) {
 task<> keeps_leading_bom(session& s) {
   const bytes with = hex("ef bb bf") + s.topic("b"), without = s.topic("b");
   link& strict = co_await join(s, "without");
-  co_await subscribe(s, strict, without, qos::at_most_once);
+  co_await subscribe_to(s, strict, without, qos::at_most_once);
   link& marked = co_await join(s, "with");
-  co_await subscribe(s, marked, with, qos::at_most_once);
+  co_await subscribe_to(s, marked, with, qos::at_most_once);
   link& publisher = co_await join(s, "publisher");
-  co_await publish(s, publisher, with, "marked");
-  co_await publish(s, publisher, without, "plain");
+  co_await publish_message(s, publisher, with, "marked");
+  co_await publish_message(s, publisher, without, "plain");
   const std::vector<message> at_strict = co_await messages_until(s, strict, without, "plain");
   s.require(at_strict.size() == 1, "a filter without EF BB BF matched a topic name that begins with it");
   const std::vector<message> at_marked = co_await messages_until(s, marked, with, "marked");
