@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,7 @@ struct greeting {
 
   mqttspan::connect packet;
   std::vector<property> properties;  ///< put into the packet when it is sent
+  std::deque<std::string> texts;     ///< for texts that the packet views
 
  private:
   std::string client_id_;

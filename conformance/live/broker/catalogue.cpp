@@ -7,6 +7,10 @@ catalogue all_probes() {
   add_utf8(all);
   add_framing(all);
   add_connect(all);
+  add_accept(all);
+  add_properties(all);
+  add_topics(all);
+  add_ends(all);
   return all;
 }
 

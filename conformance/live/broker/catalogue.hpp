@@ -8,6 +8,10 @@ namespace mqttspan::conformance::broker {
 void add_utf8(catalogue& all);
 void add_framing(catalogue& all);
 void add_connect(catalogue& all);
+void add_accept(catalogue& all);
+void add_properties(catalogue& all);
+void add_topics(catalogue& all);
+void add_ends(catalogue& all);
 
 /// All of them, in the order of the groups.
 catalogue all_probes();

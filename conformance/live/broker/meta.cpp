@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::size_t named_at_most = 8;
 
-constexpr cited error_statements{"~U31-3.1-k", "MQTT-4.8.0-1", "MQTT-4.13.1-1 MQTT-4.13.2-1 U5-4.13.1-c"};
-
 std::string some_of(const std::vector<std::string>& ids) {
   std::string out;
   for (std::size_t i = 0; i < std::min(ids.size(), named_at_most); ++i) out += (i == 0 ? "" : ", ") + ids[i];
@@ -43,8 +41,8 @@ result monitor_result(const monitor_row& row, protocol_version version, const st
 }
 
 result errors_result(protocol_version version, const schedule::error_closing& seen) {
-  result r = begin("B-ERRCLOSE", "all", "every error that was sent ended its connection", error_statements, version);
-  const bool only_records = error_statements.only_records(version);
+  result r = begin("B-ERRCLOSE", "all", "every error that was sent ended its connection", error_statements(), version);
+  const bool only_records = error_statements().only_records(version);
   r.found = only_records ? verdict::info : seen.open.empty() ? verdict::pass : verdict::fail;
   const std::string counts = std::to_string(seen.closed) + " connections were closed behind an error";
   if (!seen.open.empty()) r.reason = counts + ", " + std::to_string(seen.open.size()) + " stayed open: " + some_of(seen.open);
@@ -54,6 +52,11 @@ result errors_result(protocol_version version, const schedule::error_closing& se
 }
 
 }  // namespace
+
+const cited& error_statements() {
+  static constexpr cited statements{"~U31-3.1-k", "MQTT-4.8.0-1", "MQTT-4.13.1-1 MQTT-4.13.2-1 U5-4.13.1-c"};
+  return statements;
+}
 
 std::vector<result> meta_results(const schedule& played, const peer& who) {
   std::vector<result> all;

@@ -8,6 +8,9 @@
 
 namespace mqttspan::conformance::broker {
 
+/// What B-ERRCLOSE shows.
+const cited& error_statements();
+
 /// B-MON, one for each row and version that was played, and B-ERRCLOSE, one for each version.
 std::vector<result> meta_results(const schedule& played, const peer& who);
 

@@ -35,6 +35,8 @@ constexpr monitor_row rows[] = {
     {"authentication", "no AUTH, and no method in CONNACK, without one in CONNECT", {"", "", "MQTT-4.12.0-6"}},
     {"subscription-ids", "no Subscription Identifier but those of this client's subscriptions", {"", "", "U5-3.3.4-a"}},
     {"limits", "the client's Receive Maximum and Maximum Packet Size are kept to", {"", "", "MQTT-3.1.2-24 MQTT-3.3.4-9 U5-3.1.2.11-a"}},
+    {"goodbye", "nothing follows a DISCONNECT", {"", "", "MQTT-3.14.4-1"}},
+    {"first", "DISCONNECT comes only behind a CONNACK that accepts", {"", "", "MQTT-3.14.0-1"}},
     {"session", "what is subscribed stays subscribed while the connection lasts", {"", "", "MQTT-4.1.0-1"}},
 };
 
@@ -51,6 +53,7 @@ class broker_monitor final : public monitor {
   void received(const packet& p, std::size_t size) override {
     const bool is_connack = type_of(p) == packet_type::connack;
     judged("layout");
+    if (has_left_) judge("goodbye", false, p, "comes behind the broker's DISCONNECT");
     if (connects_ == 1) judged("limits"), judge("limits", size <= max_packet_size_, p, "is larger than the Maximum Packet Size of the CONNECT");
     if (is_connack) {
       judged("connack"), judged("transport"), judged("one-connack");
@@ -114,6 +117,7 @@ class broker_monitor final : public monitor {
   template <class P>
   void came(const P&, const packet&) {}
   void came(const connack& c, const packet& p) {
+    is_accepted_ = is_accepted_ || !is_error(c.reason_code);
     if (!v5()) return;
     judge("authentication", has_method_ || !c.properties.contains(prop::authentication_method), p, "has a method although CONNECT had none");
   }
@@ -156,7 +160,12 @@ class broker_monitor final : public monitor {
       if (was_there && !blind_ && !is_error(code)) judge("session", code != reason_code::no_subscription_existed, p, "says that there was no subscription, but there was");
     }
   }
-  void came(const disconnect&, const packet&) { judged("reason-codes"), judged("properties"); }
+  void came(const disconnect&, const packet& p) {
+    if (!v5()) return;  // an objection of the parser's
+    judged("reason-codes"), judged("properties"), judged("goodbye");
+    judge("first", is_accepted_, p, "comes before a CONNACK that accepts");
+    has_left_ = true;
+  }
   void came(const auth& a, const packet& p) {
     reports(a, p);
     judge("authentication", has_method_, p, "CONNECT named no method");
@@ -178,7 +187,7 @@ class broker_monitor final : public monitor {
 
   protocol_version version_;
   int connects_ = 0, connacks_ = 0;
-  bool blind_ = false, resumes_ = false, wants_problems_ = true, has_method_ = false;
+  bool blind_ = false, has_left_ = false, is_accepted_ = false, resumes_ = false, wants_problems_ = true, has_method_ = false;
   std::uint32_t receive_maximum_ = 65'535, max_packet_size_ = 0xFFFF'FFFF, alias_maximum_ = 0;
   std::set<std::uint16_t> requests_, in_flight_;  // ours that were ever sent; theirs that wait for us
   std::set<std::uint32_t> identifiers_;
