@@ -168,6 +168,21 @@ task<std::vector<received>> until_closed(session& s, link& l, milliseconds at_mo
   }
 }
 
+task<> until_gone(session& s, link& l) {
+  (void)s;
+  constexpr milliseconds moment{1'000};
+  while (!l.is_closed()) {
+    const news n = co_await l.wait(moment);
+    if (n == news::nothing) l.close();
+    if (n == news::packet) (void)l.take();
+  }
+}
+
+task<> leave(session& s, link& l) {
+  l.send(disconnect{});
+  co_await until_gone(s, l);
+}
+
 task<std::string> raw_until_closed(session& s, link& l, milliseconds at_most) {
   (void)s;
   co_await l.wait(at_most);

@@ -68,6 +68,11 @@ task<> expect_refusal(session& s, link& l, codes suitable, std::uint8_t return_c
 /// Waits for the end of a connection that should end without further ado: takeover, DISCONNECT. What came before it.
 task<std::vector<received>> until_closed(session& s, link& l, milliseconds at_most = patience);
 
+/// Waits a moment for the broker to close behind our DISCONNECT, and closes where it does not.
+task<> until_gone(session& s, link& l);
+/// DISCONNECT, and `until_gone`: behind it the broker has dealt with all that was sent.
+task<> leave(session& s, link& l);
+
 /// The bytes that come up to the end of a connection with `keep_raw`, or within that time; whether it has ended says the link.
 task<std::string> raw_until_closed(session& s, link& l, milliseconds at_most);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 
 #include "dialogue.hpp"
 
@@ -18,6 +19,29 @@ constexpr std::int64_t tick = 250;
 std::string number_text(std::size_t n) {
   std::string out;
   for (int i = 0; i < 4; ++i, n /= 36) out.insert(out.begin(), "0123456789abcdefghijklmnopqrstuvwxyz"[n % 36]);
+  return out;
+}
+
+// Why a peer file keeps the probe from being played; empty where nothing does.
+std::string obstacle(const probe& p, const peer& who) {
+  std::istringstream words(p.needs);
+  for (std::string word; words >> word;) {
+    if (word.front() == '+') {
+      if (!who.offers.contains(word.substr(1))) return "the peer file offers no \"" + word.substr(1) + "\"";
+    } else if (const auto lack = who.lacks.find(word); lack != who.lacks.end()) {
+      return "the broker lacks \"" + word + "\": " + lack->second;
+    }
+  }
+  return {};
+}
+
+result result_of(const play& p) {
+  result out;
+  out.id = p.what->id(p.version);
+  out.check = p.what->check;
+  out.title = p.what->title;
+  out.version = to_string(p.version);
+  out.statements = ids_of(p.what->statements, p.version);
   return out;
 }
 
@@ -42,7 +66,12 @@ struct schedule::running {
 };
 
 schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
-    : loop_(loop), peer_(who), options_(std::move(options)), waiting_(plays.begin(), plays.end()), all_(plays.size()) {
+    : loop_(loop), peer_(who), options_(std::move(options)), all_(plays.size()) {
+  for (const play& p : plays) {
+    std::string why = obstacle(*p.what, who);
+    if (why.empty()) waiting_.push_back(p);
+    else leave_out(p, std::move(why));
+  }
   // What waits longest begins first, so that all of it waits together.
   std::stable_sort(waiting_.begin(), waiting_.end(), [](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
 }
@@ -185,12 +214,7 @@ void schedule::on_time() {
 
 result schedule::judge(running& r) const {
   const probe& p = *r.what.what;
-  result out;
-  out.id = p.id(r.what.version);
-  out.check = p.check;
-  out.title = p.title;
-  out.version = to_string(r.what.version);
-  out.statements = ids_of(p.statements, r.what.version);
+  result out = result_of(r.what);
   session& s = *r.with;
   try {
     if (!r.has_ended) s.inconclusive("not done after " + std::to_string(longest_play.count() / 1000) + " s");
@@ -201,9 +225,10 @@ result schedule::judge(running& r) const {
     out.found = v.found;
     out.reason = v.reason;
   }
+  const bool only_records = p.statements.only_records(r.what.version);
   for (const auto& l : s.links())
-    if (l->is_garbled() && out.found != verdict::fail) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see B-MON";
-  if (p.statements.only_records(r.what.version) && out.found != verdict::skip && out.found != verdict::inconclusive) {
+    if (l->is_garbled() && !only_records && out.found != verdict::fail) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see B-MON";
+  if (only_records && out.found != verdict::skip && out.found != verdict::inconclusive) {
     out.reason = out.reason.empty() ? s.seen() : out.reason;
     out.found = verdict::info;
   }
@@ -214,12 +239,19 @@ result schedule::judge(running& r) const {
 void schedule::keep(running& r) {
   result out = judge(r);
   error_closing& closing = closings_[r.what.version];
-  if (!r.what.what->statements.only_records(r.what.version)) {
+  if (r.what.version == protocol_version::v3_1 || !r.what.what->statements.only_records(r.what.version)) {  // 3.1 only ever records
     closing.closed += static_cast<std::size_t>(r.with->errors_closed());
     if (r.with->errors_ignored() > 0) closing.open.push_back(out.id);
   }
   keep_monitored(r, out.id, out);
   fails_ += out.found == verdict::fail;
+  results_.push_back(std::move(out));
+}
+
+void schedule::leave_out(const play& p, std::string why) {
+  result out = result_of(p);
+  out.found = verdict::skip;
+  out.reason = std::move(why);
   results_.push_back(std::move(out));
 }
 

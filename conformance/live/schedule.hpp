@@ -77,6 +77,7 @@ class schedule final : private posix::watcher {
   void start(const play& p);
   std::vector<play> give_up();
   void keep(running& r);
+  void leave_out(const play& p, std::string why);
   result judge(running& r) const;
   void keep_monitored(running& r, const std::string& id, const result& judged);
   void show_progress(bool is_last);

@@ -61,6 +61,7 @@ task<> is_welcome(session& s, const variant& v) {
   l.send(hello.packet);
   const received r = co_await first_answer(s, l);
   if (!is_success(r)) s.inconclusive("the CONNECT is good, but the broker has reasons of its own: " + words(s, r));
+  co_await subscribe_to(s, l, s.topic("t"), qos::at_most_once);
   const std::vector<received> more = co_await ping(s, l);
   for (const received& each : more)
     s.require(!each.as<connack>(), "a second CONNACK came");

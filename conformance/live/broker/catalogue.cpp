@@ -11,6 +11,12 @@ catalogue all_probes() {
   add_properties(all);
   add_topics(all);
   add_ends(all);
+  add_session(all);
+  add_will(all);
+  add_retain(all);
+  add_subscribe(all);
+  add_match(all);
+  add_shared(all);
   return all;
 }
 

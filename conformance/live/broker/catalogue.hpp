@@ -12,6 +12,12 @@ void add_accept(catalogue& all);
 void add_properties(catalogue& all);
 void add_topics(catalogue& all);
 void add_ends(catalogue& all);
+void add_session(catalogue& all);
+void add_will(catalogue& all);
+void add_retain(catalogue& all);
+void add_subscribe(catalogue& all);
+void add_match(catalogue& all);
+void add_shared(catalogue& all);
 
 /// All of them, in the order of the groups.
 catalogue all_probes();
