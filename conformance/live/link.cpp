@@ -152,6 +152,12 @@ bool link::take_packet() {
   }
   if (found) return hear(found->size, how), true;
   if (found.error().code == errc::incomplete) return false;
+  const auto head = peek(as_bytes(in_));
+  if (head && head->packet_size() <= in_.size()) {  // no packet of ours, but one can see where it ends
+    log_.bytes(name_, true, std::string_view(in_).substr(0, head->packet_size()), std::string(to_string(head->type)) + ", which cannot be read");
+    in_.erase(0, head->packet_size());
+    return true;
+  }
   log_.bytes(name_, true, in_, in_words(in_, version_, peer_));
   garbled_ = true;
   end("sent bytes behind which nothing can be read");

@@ -94,6 +94,18 @@ std::vector<result> schedule::run() {
 task<> schedule::supervise() {
   const bool there = co_await canary_sings();
   if (!there) throw unreachable("nobody answers a CONNECT at " + peer_.address.text());
+  co_await play_waiting();
+  co_await play_fails_again();
+}
+
+task<> schedule::play_fails_again() {
+  is_again_ = true;
+  options_.window = doubtful_.size() > 40 ? 4 : 1;  // where so much fails, nobody did it to the others
+  waiting_.assign(doubtful_.begin(), doubtful_.end());
+  co_await play_waiting();
+}
+
+task<> schedule::play_waiting() {
   while (!waiting_.empty() || !running_.empty() || !ended_.empty()) {
     fill();
     co_await change{*this};
@@ -163,6 +175,7 @@ task<> schedule::replay(std::vector<play> suspects) {
     if (alive) continue;
     result blamed = judge(*ended_.front());
     blamed.found = verdict::fail;
+    if (is_again_) std::erase_if(results_, [&blamed](const result& r) { return r.id == blamed.id; });
     blamed.reason = "the broker went away (its connections were cut, or it did not answer any more), and did so again when this probe was played alone";
     results_.push_back(std::move(blamed));
     ++fails_;
@@ -244,8 +257,24 @@ void schedule::keep(running& r) {
     if (r.with->errors_ignored() > 0) closing.open.push_back(out.id);
   }
   keep_monitored(r, out.id, out);
+  if (is_again_) return keep_again(std::move(out));
   fails_ += out.found == verdict::fail;
+  if (out.found == verdict::fail && r.with->errors_ignored() == 0 && !r.what.what->statements.only_records(r.what.version)) doubtful_.push_back(r.what);
   results_.push_back(std::move(out));
+}
+
+// The second verdict stands, with its log; but a fail that was seen once is not forgotten.
+void schedule::keep_again(result again) {
+  for (result& first : results_) {
+    if (first.id != again.id) continue;
+    if (again.found != verdict::fail) {
+      again.reason = "failed once, while others were played (" + first.reason + "), and not when played alone";
+      again.found = verdict::inconclusive;
+      --fails_;
+    }
+    first = std::move(again);
+    return;
+  }
 }
 
 void schedule::leave_out(const play& p, std::string why) {

@@ -3,6 +3,9 @@
 // Behind each probe a canary connection is asked for a PINGRESP; only then does the probe's result count. When the canary is gone, so is the broker: all
 // probes that were under way, or not yet confirmed, are suspects. They are played again one by one as soon as the broker is back (or was started anew), and
 // the one behind which the canary goes again has done it.
+//
+// Fails are played again at the end, one at a time, unless they are of the kind that an error was sent and nothing happened: what others did at the same time
+// must not count. A fail that does not come again is inconclusive.
 #pragma once
 
 #include <cstddef>
@@ -71,12 +74,15 @@ class schedule final : private posix::watcher {
   task<> supervise();
   task<bool> canary_sings();
   task<> recover();
+  task<> play_waiting();
   task<> replay(std::vector<play> suspects);
+  task<> play_fails_again();
   task<bool> confirm_ended();
   void fill();
   void start(const play& p);
   std::vector<play> give_up();
   void keep(running& r);
+  void keep_again(result again);
   void leave_out(const play& p, std::string why);
   result judge(running& r) const;
   void keep_monitored(running& r, const std::string& id, const result& judged);
@@ -97,6 +103,8 @@ class schedule final : private posix::watcher {
   std::vector<result> results_;
   std::map<protocol_version, std::map<std::string, monitored>> monitored_;
   std::map<protocol_version, error_closing> closings_;
+  std::vector<play> doubtful_;
+  bool is_again_ = false;
   std::size_t all_ = 0, number_ = 0, fails_ = 0;
   instant next_progress_{};
 };

@@ -1,4 +1,6 @@
 // B-SESS0, B-SESS1, B-RETSURV, B-SEXP: what is kept for a client that is away.
+#include <algorithm>
+
 #include <mqttspan/codec/property.hpp>
 
 #include "bad_packets.hpp"
@@ -54,8 +56,10 @@ task<> keeps_session(session& s, qos level, bool abort) {
   if (level == qos::at_most_once) {
     s.info(std::to_string(came.size() - 1) + " of 3 QoS 0 messages were kept");
   } else {
-    s.require(came.size() == 4, "expected the 3 messages that were sent meanwhile, got " + std::to_string(came.size() - 1));
-    for (std::size_t i = 0; i < 3; ++i) s.require(came[i].payload == std::to_string(i + 1), "the messages came in another order");
+    for (const char* each : {"1", "2", "3"})
+      s.require(std::any_of(came.begin(), came.end(), [each](const message& m) { return m.payload == each; }), std::string("message ") + each + " of the 3 that were sent meanwhile did not come");
+    if (came.size() != 4) s.info("some of the 3 messages came twice");
+    else if (came[0].payload != "1" || came[1].payload != "2") s.info("the messages came in another order");
   }
   co_await leave(s, again.connection);
   co_await forget(s, "subscriber");
