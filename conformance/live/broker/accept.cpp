@@ -259,6 +259,24 @@ task<> is_refused(session& s, std::string user, std::string password, codes suit
 
 inline constexpr codes bad_credentials(0x86, 0x87);
 
+// A client id that a server need not take: whoever refuses it must say so, and close.
+task<> refuses_id(session& s, std::string id) {
+  connect_parts parts = parts_of(s.version());
+  parts.payload = text(id);
+  link& l = co_await reach(s, "client");
+  l.send(connect_packet(parts, s.version()));
+  const news n = co_await l.wait(patience);
+  s.require(n != news::nothing, "expected an answer, nothing came");
+  if (n == news::closed) s.inconclusive("closed without CONNACK: nobody can tell whether for the client id");
+  const received r = l.take();
+  s.require(r.as<connack>() != nullptr, "expected CONNACK as the first packet, got " + words(s, r));
+  if (is_success(r)) s.skip("the broker takes this client id");
+  co_await until_closed(s, l);
+  const bool is_named = r.as<connack>()->reason_code == reason_code::client_identifier_not_valid;
+  if (s.v5()) s.recommended(is_named, "refused with " + words(s, r));
+  else s.require(is_named, "expected CONNACK 2, got " + words(s, r));
+}
+
 task<> refuses_wrong_password(session& s) {
   if (!s.peer().user_name || !s.peer().password) s.skip("the peer file has no credentials");
   co_await is_refused(s, *s.peer().user_name, *s.peer().password + "-not", bad_credentials);
@@ -297,6 +315,10 @@ void add_accept(catalogue& all) {
                  ignores_behind_refused});
   all.push_back({"B-REJPIPE", "accepted", "SUBSCRIBE and PUBLISH right behind a CONNECT that is accepted", {"~U31-3.1-j", "U311-3.1.4-c", "U5-3.1.4-b"}, takes_behind_accepted});
   all.push_back({"B-REFUSE", "password", "a wrong password", {"~U31-3.1-j", "MQTT-3.2.2-4 U311-3.1.4-b U311-3.2.2-d", "MQTT-3.1.4-2 MQTT-3.2.2-6 MQTT-3.2.2-7"}, refuses_wrong_password});
+  const cited own_choice{"~U31-3.1-b", "MQTT-3.1.3-9 MQTT-3.2.2-5", "MQTT-3.1.3-8 MQTT-3.2.2-7"};
+  all.push_back({"B-REFUSE", "long-client-id", "a client id of 65,535 letters, where it is refused", own_choice, [](session& s) { return refuses_id(s, std::string(65'535, 'x')); }});
+  all.push_back({"B-REFUSE", "odd-client-id", "a client id of characters that a server need not take, where it is refused", own_choice,
+                 [](session& s) { return refuses_id(s, s.client_id("") + " /+#"); }});
   all.push_back({"B-CORDER", "swapped", "user name and password in each other's place", {"~U31-3.1-g", "MQTT-3.1.3-1", "MQTT-3.1.3-1"}, refuses_swapped_credentials});
 }
 

@@ -143,7 +143,7 @@ const bad_packet will_flags[] = {
      [](const session& s) { return connect_of(s, 0x28); }, malformed_or_protocol},
     {"qos-3", "a will of QoS 3", {"~U31-2.2-a", "MQTT-3.1.2-14", "MQTT-3.1.2-12 U5-3.1.2.6-a"}, [](const session& s) { return connect_of(s, will_flag | 0x18, will_fields(s)); }},
     {"qos-3-retain", "a will of QoS 3, retained", {"~U31-2.2-a", "MQTT-3.1.2-14", "MQTT-3.1.2-12 U5-3.1.2.6-a"},
-     [](const session& s) { return connect_of(s, will_flag | will_retain | 0x18, will_fields(s)); }},
+     [](const session& s) { return connect_of(s, will_flag | will_retain | 0x18, will_fields(s, {})); }},
 };
 
 const bad_packet connect_payloads[] = {

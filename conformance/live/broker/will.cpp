@@ -122,7 +122,7 @@ task<> will_waits(session& s, std::uint32_t delay, std::uint32_t expiry, std::in
   link& l = co_await join_with_will(s, "mortal", t);
   const auto began = std::chrono::steady_clock::now();
   l.close(true);
-  co_await one_will(s, mourner, milliseconds(12'000));
+  co_await one_will(s, mourner, milliseconds(7'000));
   const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began).count();
   s.require(took >= earliest, "the will came after " + std::to_string(took) + " ms, before its delay had passed or the session ended");
 }
