@@ -193,7 +193,7 @@ task<> may_not_raise(session& s) {
 }  // namespace
 
 void add_session(catalogue& all) {
-  const cited kept{"U31-4.2-b", "MQTT-3.1.2-4 MQTT-3.1.2-5 MQTT-3.1.3-2 MQTT-3.2.2-2 MQTT-4.1.0-1 MQTT-4.5.0-1", "MQTT-3.1.2-5 MQTT-3.1.2-23 MQTT-3.1.3-2 MQTT-3.1.4-4 MQTT-3.2.2-3 MQTT-4.5.0-1"};
+  const cited kept{"~U31-4.2-b", "MQTT-3.1.2-4 MQTT-3.1.2-5 MQTT-3.1.3-2 MQTT-3.2.2-2 MQTT-4.1.0-1 MQTT-4.5.0-1", "MQTT-3.1.2-5 MQTT-3.1.2-23 MQTT-3.1.3-2 MQTT-3.1.4-4 MQTT-3.2.2-3 MQTT-4.5.0-1"};
   all.push_back({"B-SESS0", "qos-0", "messages of QoS 0 for a client that is away", {"~U31-4.2-b", "~MQTT-3.1.2-4", "~MQTT-3.1.2-5"}, [](session& s) { return keeps_session(s, qos::at_most_once, false); }});
   all.push_back({"B-SESS0", "qos-1", "messages of QoS 1 for a client that is away", kept, [](session& s) { return keeps_session(s, qos::at_least_once, false); }});
   all.push_back({"B-SESS0", "qos-2", "messages of QoS 2 for a client that is away", kept, [](session& s) { return keeps_session(s, qos::exactly_once, false); }});
@@ -203,7 +203,7 @@ void add_session(catalogue& all) {
   all.push_back({"B-SESS1", "clean-leaves-nothing", "the session of a clean connection ends with it", {"", "MQTT-3.1.2-6 MQTT-3.2.2-3", "MQTT-3.1.2-6"}, leaves_nothing});
   all.push_back({"B-SESS1", "unknown", "a client id that nobody used", {"", "MQTT-3.2.2-3", "MQTT-3.1.2-6"}, does_not_know});
   all.push_back({"B-MON", "session-lasts", "a session lasts as long as its connection", {"", "MQTT-4.1.0-2", "MQTT-4.1.0-1"}, lasts_while_open, 3});
-  const cited survives{"~U31-3.1-j", "MQTT-3.1.2-7", ""};
+  const cited survives{"~U31-2.1-a", "MQTT-3.1.2-7", ""};
   all.push_back({"B-RETSURV", "publisher", "a retained message outlives its publisher's session", survives, [](session& s) { return retained_survives(s, false); }, 0, "retain"});
   all.push_back({"B-RETSURV", "subscriber", "a retained message outlives its subscriber's session", survives, [](session& s) { return retained_survives(s, true); }, 0, "retain"});
   const cited expiry{"", "", "U5-3.1.2.11.2-b MQTT-4.1.0-2"};
