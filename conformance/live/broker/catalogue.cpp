@@ -17,6 +17,14 @@ catalogue all_probes() {
   add_subscribe(all);
   add_match(all);
   add_shared(all);
+  add_qos_in(all);
+  add_qos_out(all);
+  add_redelivery(all);
+  add_limits(all);
+  add_forwarding(all);
+  add_conditional(all);
+  add_enhanced(all);
+  add_websocket(all);
   return all;
 }
 

@@ -18,6 +18,14 @@ void add_retain(catalogue& all);
 void add_subscribe(catalogue& all);
 void add_match(catalogue& all);
 void add_shared(catalogue& all);
+void add_qos_in(catalogue& all);
+void add_qos_out(catalogue& all);
+void add_redelivery(catalogue& all);
+void add_limits(catalogue& all);
+void add_forwarding(catalogue& all);
+void add_conditional(catalogue& all);
+void add_enhanced(catalogue& all);
+void add_websocket(catalogue& all);
 
 /// All of them, in the order of the groups.
 catalogue all_probes();
