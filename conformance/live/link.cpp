@@ -57,8 +57,8 @@ void link::adopt(posix::unique_fd fd) {
 void link::send(std::string_view bytes) {
   if (closed_ || !fd_) return log_.event(name_, false, "could not be sent, the connection is closed: " + in_words(bytes, version_, sender::any));
   const sender own = peer_ == sender::server ? sender::client : sender::server;
-  log_.bytes(name_, false, bytes, in_words(bytes, version_, own));
-  for (std::string_view rest = bytes; !rest.empty();) {  // for the monitor
+  log_.bytes(name_, false, bytes, raw_ ? "" : in_words(bytes, version_, own));
+  for (std::string_view rest = bytes; !rest.empty() && !raw_;) {  // for the monitor
     const auto good = parse(as_bytes(rest), version_, {.sender = own, .allow = read_anyway});
     if (!good) {
       monitor_->sent_bad();

@@ -1,4 +1,6 @@
 // B-MAXPKT, B-MAXPKTPROP, B-RESPINFO: no more than the client asked for. 5.0.
+#include <optional>
+
 #include <mqttspan/codec/property.hpp>
 
 #include "exchanges.hpp"
@@ -37,6 +39,15 @@ task<> small_from_the_start(session& s, std::uint32_t limit) {
   }
 }
 
+// One byte less than the CONNACK would have.
+task<> connack_just_too_large(session& s) {
+  greeting hello(s, "client");
+  link& free = co_await reach(s, "client");
+  const received whole = co_await greet(s, free, hello);
+  free.close();
+  co_await small_from_the_start(s, static_cast<std::uint32_t>(whole.bytes().size() - 1));
+}
+
 // A subscriber with a limit and a session that lasts.
 task<link&> limited(session& s, std::uint32_t limit, std::string_view as, bool is_first) {
   greeting hello(s, "limited");
@@ -46,19 +57,20 @@ task<link&> limited(session& s, std::uint32_t limit, std::string_view as, bool i
   co_return l;
 }
 
-// What the message has to be, so that the broker's copy, which has no property, is so large.
-std::string payload_for(std::string_view topic, qos level, std::size_t size) {
-  const std::size_t fixed = size <= 129 ? 2 : 3, id = level == qos::at_most_once ? 0 : 2;
-  return std::string(size - fixed - 2 - topic.size() - id - 1, 'x');
+// The longest payload of a message that the broker can send, without properties, in so many bytes.
+std::string payload_for(const session& s, std::string_view topic, qos level, std::size_t size) {
+  std::string payload(size, 'x');
+  while (publish_of(s, topic, payload, level, 1).size() > size) payload.pop_back();
+  return payload;
 }
 
-// Exactly as large as it may be, one byte larger, and a small one: the first and the last must come.
+// As large as it may be, one byte larger, and a small one: the first and the last must come.
 task<> just_fits(session& s, qos level, std::uint32_t limit) {
   const std::string topic = s.topic("t");
   link& l = co_await limited(s, limit, "client", true);
   co_await subscribe_at(s, l, topic, level);
   link& publisher = co_await join(s, "publisher");
-  const std::string fitting = payload_for(topic, level, limit), larger = payload_for(topic, level, limit + 1);
+  const std::string fitting = payload_for(s, topic, level, limit), larger = fitting + "x";
   co_await publish_message(s, publisher, topic, fitting, level);
   co_await publish_message(s, publisher, topic, larger, level);
   co_await publish_message(s, publisher, topic, "end", level);
@@ -66,8 +78,8 @@ task<> just_fits(session& s, qos level, std::uint32_t limit) {
   for (const message& m : came)
     s.require(m.bytes.size() <= limit, "a PUBLISH of " + number(m.bytes.size()) + " bytes came; the client's Maximum Packet Size is " + number(limit));
   const bool exact = count_of(came, fitting) == 1;
-  if (level == qos::at_most_once && !exact) s.info("a message of QoS 0 that has exactly the Maximum Packet Size is not delivered");
-  else s.require(exact, "the message that has exactly the Maximum Packet Size is not delivered");
+  if (level == qos::at_most_once && !exact) s.info("a message of QoS 0 that just fits into the Maximum Packet Size is not delivered");
+  else s.require(exact, "a message that just fits into the Maximum Packet Size is not delivered");
 }
 
 // Too large: as if it had been sent. It takes no place of Receive Maximum 1, and is not kept for a connection that could bear it.
@@ -79,7 +91,7 @@ task<> is_over_with(session& s, qos level) {
   co_await subscribe_at(s, l, topic, level);
   link& publisher = co_await join(s, "publisher");
   for (const char* payload : {"", "", "small"}) {
-    const std::string text = *payload ? payload : payload_for(topic, level, 200);
+    const std::string text = *payload ? payload : payload_for(s, topic, level, 200);
     co_await publish_message(s, publisher, topic, text, level);
   }
   const std::vector<message> came = co_await messages_until(s, l, topic, "small");
@@ -136,17 +148,6 @@ const talkative talkatives[] = {
      }},
 };
 
-// The first packet of the type that answers; nothing where none comes in time.
-task<std::optional<received>> answer_of(session& s, link& l, packet_type type, std::size_t limit) {
-  for (;;) {
-    const news n = co_await l.wait(milliseconds(1'500));
-    if (n != news::packet) co_return std::nullopt;
-    received r = l.take();
-    judge_size(s, r, limit);
-    if (r.type() == type) co_return std::move(r);
-  }
-}
-
 // Whether it has what may be left out.
 struct has_words {
   template <class P>
@@ -156,6 +157,17 @@ struct has_words {
     else return false;
   }
 };
+
+// The first packet of the type that answers; nothing where none comes in time. One that is too large without any words is for B-MAXPKT to judge.
+task<std::optional<received>> answer_of(session& s, link& l, packet_type type, std::size_t limit) {
+  for (;;) {
+    const news n = co_await l.wait(milliseconds(1'500));
+    if (n != news::packet) co_return std::nullopt;
+    received r = l.take();
+    if (std::visit(has_words(), *r)) judge_size(s, r, limit);
+    if (r.type() == type) co_return std::move(r);
+  }
+}
 
 constexpr std::size_t unlimited = 268'435'460;
 
@@ -190,6 +202,7 @@ task<> connack_says_less(session& s, bool refused) {
   const received whole = co_await greet(s, free, hello);
   if (is_error(whole.as<connack>()->reason_code) != refused) s.inconclusive("not the answer that was expected: " + in_words(*whole, s.version()));
   free.close();
+  if (!std::visit(has_words(), *whole)) s.info("it has neither a Reason String nor a User Property, so that nothing can be left out");
   for (std::size_t limit = whole.bytes().size() - 1; limit >= 5; --limit) {
     greeting again(s, "limited");
     again.properties = more;
@@ -218,11 +231,12 @@ task<> response_information(session& s, int request) {
 
 void add_limits(catalogue& all) {
   constexpr cited size{"", "", "MQTT-3.1.2-24"}, skipped{"", "", "MQTT-3.1.2-24 MQTT-3.1.2-25 U5-2.1.4-b"}, over{"", "", "MQTT-3.1.2-25"};
-  for (const std::uint32_t limit : {2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 32, 64})
+  for (const std::uint32_t limit : {2u, 3u, 4u, 5u, 6u, 8u, 10u, 12u, 16u, 20u, 32u, 64u})
     all.push_back({"B-MAXPKT", "connect-" + number(limit), "Maximum Packet Size " + number(limit), size, [limit](session& s) { return small_from_the_start(s, limit); }});
-  for (const std::uint32_t limit : {100, 129, 130, 1'000})
+  all.push_back({"B-MAXPKT", "connack", "Maximum Packet Size one below what CONNACK would have", size, connack_just_too_large});
+  for (const std::uint32_t limit : {100u, 129u, 130u, 1'000u})
     for (const qos level : {qos::at_most_once, qos::at_least_once, qos::exactly_once})
-      all.push_back({"B-MAXPKT", "fits-" + number(limit) + "-qos-" + number(static_cast<std::size_t>(level)), "Maximum Packet Size " + number(limit) + ", a message of that size and one of a byte more", skipped,
+      all.push_back({"B-MAXPKT", "fits-" + number(limit) + "-qos-" + number(static_cast<std::size_t>(level)), "Maximum Packet Size " + number(limit) + ", the largest message that fits and one of a byte more", skipped,
                      [limit, level](session& s) { return just_fits(s, level, limit); }});
   for (const qos level : {qos::at_least_once, qos::exactly_once})
     all.push_back({"B-MAXPKT", "over-qos-" + number(static_cast<std::size_t>(level)), "messages that are too large, Receive Maximum 1, and the next connection", over, [level](session& s) { return is_over_with(s, level); }});

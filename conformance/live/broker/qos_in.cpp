@@ -1,4 +1,6 @@
 // B-QOSIN, B-DUPPROP, B-RMAXIN: messages of QoS 1 and 2 that we send, and what the broker makes of repeats.
+#include <algorithm>
+
 #include "exchanges.hpp"
 
 namespace mqttspan::conformance::broker {
@@ -49,6 +51,20 @@ task<> qos_1_repeated(session& s) {
   s.saw("delivered " + std::to_string(count_of(came, "x")) + " times");
 }
 
+// PUBREC for a repeat. In 5.0 a client sends again on a new connection only: a broker that ends the connection over it does no wrong.
+task<bool> repeat_is_taken(session& s, link& l, bool is_due) {
+  const news n = co_await l.wait(patience);
+  received r;
+  if (n == news::packet) r = l.take();
+  if (!is_due && (n == news::closed || (n == news::packet && r.as<disconnect>()))) {
+    s.info("the broker ends the connection when PUBLISH is sent again on it");
+    co_return false;
+  }
+  s.require(n == news::packet, n == news::closed ? "expected PUBREC for the repeat, but the connection was closed" : "expected PUBREC for the repeat, but nothing came");
+  s.require(r.as<pubrec>() && r.as<pubrec>()->packet_id == 1, "expected PUBREC for the repeat, got " + in_words(*r, s.version()));
+  co_return true;
+}
+
 // Where in a QoS 2 exchange the PUBLISH comes again.
 enum class again { at_once, behind_pubrec, three_times, on_a_new_connection };
 
@@ -63,17 +79,18 @@ task<> qos_2_once(session& s, again when) {
     l->close(true);
     l = &co_await next_visit(s);
   }
-  const int repeats = when == again::at_once ? 0 : when == again::three_times ? 3 : 1;
+  const int repeats = when == again::three_times ? 3 : 1;
   for (int i = 0; i < repeats; ++i) {
-    l->send(repeat);
-    co_await answered<pubrec>(s, *l, 1);
+    if (when != again::at_once) l->send(repeat);
+    const bool taken = co_await repeat_is_taken(s, *l, !s.v5() || when == again::on_a_new_connection);
+    if (!taken) co_return;
   }
-  if (when == again::at_once) co_await answered<pubrec>(s, *l, 1);
   l->send(pubrel_of(1));
   co_await answered<pubcomp>(s, *l, 1);
   co_await publish_message(s, *l, topic, "end", qos::exactly_once);
   const std::vector<message> came = co_await messages_until(s, subscriber, topic, "end");
   s.require(count_of(came, "x") == 1, "expected the message exactly once, got it " + std::to_string(count_of(came, "x")) + " times");
+  s.saw("delivered once");
   co_await forget_session(s);
 }
 
@@ -94,6 +111,7 @@ task<> pubrel_repeated(session& s, bool on_a_new_connection) {
   co_await publish_message(s, *l, topic, "end", qos::exactly_once);
   const std::vector<message> came = co_await messages_until(s, subscriber, topic, "end");
   s.require(count_of(came, "x") == 1, "expected the message exactly once, got it " + std::to_string(count_of(came, "x")) + " times");
+  s.saw("delivered once");
   co_await forget_session(s);
 }
 
@@ -102,6 +120,7 @@ task<> pubrel_of_nothing(session& s) {
   l.send(pubrel_of(77));
   const received r = co_await expect<pubcomp>(s, l);
   const pubcomp& p = *r.as<pubcomp>();
+  s.saw("answered by PUBCOMP");
   s.require(p.packet_id == 77, "PUBCOMP has another packet identifier than its PUBREL");
   if (s.v5()) s.recommended(p.reason_code == reason_code::packet_identifier_not_found, "PUBCOMP without the code 0x92 that exists for this");
 }
@@ -200,7 +219,7 @@ void add_qos_in(catalogue& all) {
   constexpr cited plain{"U31-3.3-c", "MQTT-3.3.4-1", "MQTT-3.3.4-1"};
   constexpr cited one{"U31-3.3-c U31-2.4-c", "MQTT-2.3.1-6 MQTT-3.3.4-1 MQTT-4.3.2-2", "MQTT-2.2.1-5 MQTT-3.3.4-1 MQTT-4.3.2-4"};
   constexpr cited two{"U31-3.3-c U31-2.4-c", "MQTT-2.3.1-6 MQTT-3.3.4-1 MQTT-4.3.3-2", "MQTT-2.2.1-5 MQTT-3.3.4-1 MQTT-4.3.3-8 MQTT-4.3.3-11"};
-  constexpr cited one_new{"~U31-2.4-b", "MQTT-4.3.2-2", "MQTT-4.3.2-5"}, two_new{"~U31-2.4-b", "MQTT-4.3.3-2", "MQTT-4.3.3-12"};
+  constexpr cited one_new{"U31-2.4-b U31-2.1-f", "MQTT-4.3.2-2", "MQTT-4.3.2-5"}, two_new{"U31-2.4-b U31-2.1-f", "MQTT-4.3.3-2", "MQTT-4.3.3-12"};
   constexpr cited once{"U31-3.3-c", "MQTT-4.3.3-2", "MQTT-4.3.3-10"};
   constexpr cited released{"~U31-3.3-c", "MQTT-4.3.3-2", "MQTT-4.3.3-11 U5-3.7.2.1-b"};
   constexpr cited several{"U31-2.4-b", "U311-4.3-a", "U5-2.2.1-b"};
@@ -223,7 +242,7 @@ void add_qos_in(catalogue& all) {
   all.push_back({"B-QOSIN", "several-qos-2", "ten PUBLISH of QoS 2 at once", several, [](session& s) { return several_at_once(s, qos::exactly_once); }});
   all.push_back({"B-QOSIN", "subscribe-between", "SUBSCRIBE within an exchange of QoS 2", several, other_requests_between});
   all.push_back({"B-QOSIN", "same-id-both-ways", "one identifier in use in both directions", several, same_id_both_ways});
-  constexpr cited dup{"~U31-2.1-f", "MQTT-3.3.1-3", "MQTT-3.3.1-3"};
+  constexpr cited dup{"U31-2.1-f", "MQTT-3.3.1-3", "MQTT-3.3.1-3"};
   for (const qos sent : {qos::at_least_once, qos::exactly_once})
     for (const qos granted : {qos::at_most_once, qos::at_least_once, qos::exactly_once})
       all.push_back({"B-DUPPROP", "qos-" + std::to_string(static_cast<int>(sent)) + "-to-" + std::to_string(static_cast<int>(granted)), "PUBLISH with DUP, to a subscription of QoS " + std::to_string(static_cast<int>(granted)), dup,

@@ -29,12 +29,12 @@ task<> take_message(session& s, link& l, std::uint16_t id, qos level) {
 task<> one_by_one(session& s, qos level) {
   const std::string topic = s.topic("t");
   link& l = co_await subscribed(s, "client", topic, level);
-  co_await publish_numbered(s, topic, level, 1, 3);
-  for (int i = 1; i <= 3; ++i) {
+  for (std::size_t i = 1; i <= 3; ++i) {
+    co_await publish_numbered(s, topic, level, i, i);
     const message m = co_await next_message(s, l);
     s.require(!m.dup, "expected DUP 0 on the first attempt, got DUP 1");
     s.require(m.qos == level && m.packet_id != 0, "another QoS, or no identifier");
-    s.require(m.payload == number(static_cast<std::size_t>(i)), "the messages come in another order");
+    s.require(m.payload == number(i), "the messages come in another order");
     co_await take_message(s, l, m.packet_id, level);
   }
   const std::vector<message> more = co_await messages_so_far(s, l);

@@ -1,4 +1,5 @@
 // B-REDEL, B-ORDER: what comes again on the next connection, and in which order everything comes.
+#include <algorithm>
 #include <map>
 
 #include "exchanges.hpp"
@@ -83,6 +84,7 @@ task<> comes_no_more(session& s, qos level) {
   link& l = co_await next_visit(s);
   const std::vector<received> came = co_await ping(s, l);
   s.require(came.empty(), "what was acknowledged came again: " + (came.empty() ? std::string() : in_words(*came.front(), s.version())));
+  s.saw("nothing came again");
   co_await forget_session(s);
 }
 
@@ -170,6 +172,7 @@ task<> in_order(session& s, qos level) {
     const std::vector<message> came = co_await messages_until(s, subscriber, topics[1], number(from + at_a_time - 1));
     judge_order(s, came, level, seen);
   }
+  s.saw("all in order");
   if (level == qos::at_most_once && seen[topics[1]].count < all_of_them) s.info("of " + number(all_of_them) + " messages of QoS 0 came " + number(seen[topics[1]].count));
 }
 
@@ -196,6 +199,7 @@ task<> in_order_again(session& s, qos level) {
     owed(s, n == last + 1, "on the next connection message " + m.payload + " came behind message " + number(last));
     last = n;
   }
+  s.saw("all in order");
   co_await forget_session(s);
 }
 
