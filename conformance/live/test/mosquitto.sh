@@ -22,7 +22,7 @@ case $manner in
     touch "$3/passwords"
     chmod 600 "$3/passwords"
     mosquitto_passwd -b "$3/passwords" somebody secret
-    printf 'topic readwrite #\ntopic deny denied/#\n' >"$3/acl"
+    printf 'user somebody\ntopic readwrite #\ntopic deny denied/#\n' >"$3/acl"
     only="B-REFUSE/*/password,B-CORDER,B-ACL,B-PUBREJ"
     ;;
   reduced) only=B-CAPS,B-CONNACK ;;
