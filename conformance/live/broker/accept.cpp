@@ -82,7 +82,7 @@ task<> takes_id(session& s, std::string id, bool must) {
   connect_parts parts = parts_of(s.version());
   parts.payload = text(id);
   link& l = co_await reach(s, "client");
-  l.send(connect_packet(parts, s.version()));
+  l.send(connect_packet(with_credentials(s, parts), s.version()));
   const news n = co_await l.wait(patience);
   if (n != news::packet) {
     if (must) s.fail("expected CONNACK 0, but the connection was closed or nothing came");
@@ -114,7 +114,7 @@ bytes connect_without_id(const session& s, bool clean) {
   connect_parts parts = parts_of(s.version());
   parts.flags = clean ? 0x02u : 0x00u;
   parts.payload = text("");
-  return connect_packet(parts, s.version());
+  return connect_packet(with_credentials(s, parts), s.version());
 }
 
 // One at a time; the verdict is about the two together.
@@ -149,7 +149,7 @@ task<> assigned_id_counts(session& s) {
   connect_parts parts = parts_of(s.version());
   parts.properties = u8(0x11) + u32(60);
   parts.payload = text("");
-  first.send(connect_packet(parts, s.version()));
+  first.send(connect_packet(with_credentials(s, parts), s.version()));
   const received one = co_await first_answer(s, first);
   if (!is_success(one)) s.inconclusive("an empty client id is refused: " + words(s, one));
   const auto assigned = one.as<connack>()->properties.get(prop::assigned_client_identifier);
@@ -214,7 +214,7 @@ task<> ignores_behind_refused(session& s) {
   parts.payload = text(s.client_id("refused"));
   parts.flags |= 0x01;  // the reserved bit
   link& l = co_await reach(s, "refused");
-  l.send(connect_packet(parts, s.version()) + publish_bytes(s, topic, "from the refused one") +
+  l.send(connect_packet(with_credentials(s, parts), s.version()) + publish_bytes(s, topic, "from the refused one") +
          framed(0x82, u16(1) + properties(s.version()) + text(s.topic("other")) + u8(0)));
   for (const received& r : co_await until_closed(s, l))
     if (const auto* c = r.as<connack>(); !c || !is_error(c->reason_code)) s.fail("expected nothing but a refusal, got " + words(s, r));
@@ -264,7 +264,7 @@ task<> refuses_id(session& s, std::string id) {
   connect_parts parts = parts_of(s.version());
   parts.payload = text(id);
   link& l = co_await reach(s, "client");
-  l.send(connect_packet(parts, s.version()));
+  l.send(connect_packet(with_credentials(s, parts), s.version()));
   const news n = co_await l.wait(patience);
   s.require(n != news::nothing, "expected an answer, nothing came");
   if (n == news::closed) s.inconclusive("closed without CONNACK: nobody can tell whether for the client id");

@@ -33,7 +33,17 @@ bytes connect_of(const session& s, unsigned flags, const bytes& behind, const by
   parts.flags |= flags;
   parts.properties = properties;
   parts.payload = text(s.client_id("client")) + behind;
-  return connect_packet(parts, s.version());
+  return connect_packet(with_credentials(s, std::move(parts)), s.version());
+}
+
+connect_parts with_credentials(const session& s, connect_parts parts) {
+  if (!s.peer().user_name || (parts.flags & 0xC0) != 0) return parts;
+  parts.flags |= 0x80;
+  parts.payload += text(*s.peer().user_name);
+  if (!s.peer().password) return parts;
+  parts.flags |= 0x40;
+  parts.payload += text(*s.peer().password);
+  return parts;
 }
 
 task<std::uint16_t> receive_one(session& s, link& l, qos level) {

@@ -31,6 +31,9 @@ task<> refuses(session& s, wire::bytes connect, codes suitable, std::uint8_t ret
 /// A CONNECT with a client id of the play's own: `flags` beside Clean Start, `behind` the client id, `properties` of 5.0 without their length.
 wire::bytes connect_of(const session& s, unsigned flags = 0, const wire::bytes& behind = {}, const wire::bytes& properties = {});
 
+/// The parts with the peer file's credentials at the end, where there are any and the flags announce none: else the broker would have a reason of its own to refuse.
+wire::connect_parts with_credentials(const session& s, wire::connect_parts parts);
+
 /// Has the broker send a QoS 1 or 2 message on this connection, and gives its packet id; nothing of it is acknowledged yet.
 task<std::uint16_t> receive_one(session& s, link& l, qos level);
 

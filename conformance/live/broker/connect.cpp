@@ -66,7 +66,7 @@ bytes named(const session& s, std::string_view name, unsigned level) {
   parts.name = name;
   parts.level = level;
   parts.payload = text(s.client_id("client"));
-  return connect_packet(parts, s.version());
+  return connect_packet(with_credentials(s, std::move(parts)), s.version());
 }
 
 // The answer may have the form of any version: it is looked at as bytes. 0x20, a length of 2 or 3, flags, code.

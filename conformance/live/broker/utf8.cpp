@@ -1,7 +1,5 @@
 // B-UTF8: every string that a client sends, ill-formed in every way. B-BOM: what looks like a byte order mark is a character like any other.
-#include "../dialogue.hpp"
-#include "../wire.hpp"
-#include "catalogue.hpp"
+#include "bad_packets.hpp"
 
 namespace mqttspan::conformance::broker {
 namespace {
@@ -48,7 +46,7 @@ bytes connect_with(const session& s, unsigned flags, const bytes& payload, const
   parts.flags |= flags;
   parts.properties = connect_properties;
   parts.payload = payload;
-  return connect_packet(parts, s.version());
+  return connect_packet(with_credentials(s, std::move(parts)), s.version());
 }
 bytes own_id(const session& s) { return text(s.client_id("bad")); }
 bytes with_will(const session& s, const bytes& topic, const bytes& properties_inside = {}) {
