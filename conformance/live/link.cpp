@@ -156,6 +156,7 @@ bool link::take_packet() {
   if (head && head->packet_size() <= in_.size()) {  // no packet of ours, but one can see where it ends
     log_.bytes(name_, true, std::string_view(in_).substr(0, head->packet_size()), std::string(to_string(head->type)) + ", which cannot be read");
     in_.erase(0, head->packet_size());
+    ++unreadable_;
     return true;
   }
   log_.bytes(name_, true, in_, in_words(in_, version_, peer_));

@@ -75,6 +75,8 @@ class link final : private posix::watcher {
 
   /// The other side has closed, or reset, the connection.
   bool is_closed() const noexcept { return closed_ && packets_.empty(); }
+  /// Packets that could not be read at all; nobody was told of them but the monitor.
+  int unreadable() const noexcept { return unreadable_; }
   /// Its bytes could not be read on; they are taken for the end.
   bool is_garbled() const noexcept { return garbled_; }
 
@@ -128,6 +130,7 @@ class link final : private posix::watcher {
   bool closed_ = false;
   bool garbled_ = false;
   bool raw_ = false;
+  int unreadable_ = 0;
   bool timed_out_ = false;
 };
 

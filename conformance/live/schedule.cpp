@@ -23,16 +23,26 @@ std::string number_text(std::size_t n) {
 }
 
 // Why a peer file keeps the probe from being played; empty where nothing does.
-std::string obstacle(const probe& p, const peer& who) {
+std::string obstacle(const probe& p, const std::map<std::string, std::string>& lacks, const peer& who) {
   std::istringstream words(p.needs);
   for (std::string word; words >> word;) {
     if (word.front() == '+') {
       if (!who.offers.contains(word.substr(1))) return "the peer file offers no \"" + word.substr(1) + "\"";
-    } else if (const auto lack = who.lacks.find(word); lack != who.lacks.end()) {
+    } else if (const auto lack = lacks.find(word); lack != lacks.end()) {
       return "the broker lacks \"" + word + "\": " + lack->second;
     }
   }
   return {};
+}
+
+// By the names of peer files.
+std::map<std::string, std::string> lacks_in(const connack& c) {
+  std::map<std::string, std::string> found;
+  const std::string announced = "CONNACK announces ";
+  if (c.properties.get(prop::retain_available) == std::uint8_t{0}) found["retain"] = announced + "Retain Available 0";
+  if (c.properties.get(prop::shared_subscription_available) == std::uint8_t{0}) found["shared"] = announced + "Shared Subscription Available 0";
+  if (c.properties.get(prop::subscription_identifier_available) == std::uint8_t{0}) found["subscription-identifiers"] = announced + "Subscription Identifier Available 0";
+  return found;
 }
 
 result result_of(const play& p) {
@@ -67,11 +77,7 @@ struct schedule::running {
 
 schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
     : loop_(loop), peer_(who), options_(std::move(options)), all_(plays.size()) {
-  for (const play& p : plays) {
-    std::string why = obstacle(*p.what, who);
-    if (why.empty()) waiting_.push_back(p);
-    else leave_out(p, std::move(why));
-  }
+  waiting_.assign(plays.begin(), plays.end());
   // What waits longest begins first, so that all of it waits together.
   std::stable_sort(waiting_.begin(), waiting_.end(), [](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
 }
@@ -94,8 +100,21 @@ std::vector<result> schedule::run() {
 task<> schedule::supervise() {
   const bool there = co_await canary_sings();
   if (!there) throw unreachable("nobody answers a CONNECT at " + peer_.address.text());
+  leave_out_what_is_lacking();
   co_await play_waiting();
   co_await play_fails_again();
+}
+
+// The peer file says what the broker lacks, and in 5.0 so does CONNACK.
+void schedule::leave_out_what_is_lacking() {
+  std::deque<play> left;
+  for (const play& p : waiting_) {
+    std::string why = obstacle(*p.what, peer_.lacks, peer_);
+    if (why.empty() && p.version == protocol_version::v5) why = obstacle(*p.what, announced_, peer_);
+    if (why.empty()) left.push_back(p);
+    else leave_out(p, std::move(why));
+  }
+  waiting_ = std::move(left);
 }
 
 task<> schedule::play_fails_again() {
@@ -124,7 +143,12 @@ task<bool> schedule::canary_sings() {
     if (!canary_link_) {
       canary_ = std::make_unique<session>(loop_, peer_, peer_.versions.back(), options_.nonce + "canary",
                                           [](protocol_version) { return std::make_unique<silent_monitor>(); });
-      link& l = co_await join(*canary_, "canary");
+      link& l = co_await reach(*canary_, "canary");
+      greeting hello(*canary_, "canary");
+      const received welcome = co_await greet(*canary_, l, hello);
+      const connack& c = *welcome.as<connack>();
+      if (is_error(c.reason_code)) canary_->inconclusive("the canary is refused");
+      announced_ = lacks_in(c);
       canary_link_ = &l;
     }
     co_await ping(*canary_, *canary_link_);
@@ -241,6 +265,8 @@ result schedule::judge(running& r) const {
   const bool only_records = p.statements.only_records(r.what.version);
   for (const auto& l : s.links())
     if (l->is_garbled() && !only_records && out.found != verdict::fail) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see B-MON";
+  for (const auto& l : s.links())  // what was awaited may have been in them
+    if (l->unreadable() > 0 && out.found == verdict::fail && s.errors_ignored() == 0) out.found = verdict::inconclusive, out.reason += "; but packets came that cannot be read, see B-MON";
   if (only_records && out.found != verdict::skip && out.found != verdict::inconclusive) {
     out.reason = out.reason.empty() ? s.seen() : out.reason;
     out.found = verdict::info;

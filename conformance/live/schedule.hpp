@@ -83,6 +83,7 @@ class schedule final : private posix::watcher {
   std::vector<play> give_up();
   void keep(running& r);
   void keep_again(result again);
+  void leave_out_what_is_lacking();
   void leave_out(const play& p, std::string why);
   result judge(running& r) const;
   void keep_monitored(running& r, const std::string& id, const result& judged);
@@ -104,6 +105,7 @@ class schedule final : private posix::watcher {
   std::map<protocol_version, std::map<std::string, monitored>> monitored_;
   std::map<protocol_version, error_closing> closings_;
   std::vector<play> doubtful_;
+  std::map<std::string, std::string> announced_;  // capabilities that the broker does without
   bool is_again_ = false;
   std::size_t all_ = 0, number_ = 0, fails_ = 0;
   instant next_progress_{};

@@ -169,7 +169,10 @@ const bad_packet password_alone[] = {
 task<> is_well_formed(session& s, bytes (*packet)(const session&)) {
   link& l = co_await reach(s, "client");
   l.send(packet(s));
-  const received r = co_await hear(s, l, "CONNACK");
+  const news n = co_await l.wait(patience);
+  s.require(n != news::nothing, "expected CONNACK, nothing came");
+  if (n == news::closed) s.inconclusive("closed without CONNACK: nobody can tell whether for how the CONNECT is written, or for what it says");
+  const received r = l.take();
   const auto* c = r.as<connack>();
   s.require(c != nullptr, "expected CONNACK, got " + in_words(*r, s.version()));
   const bool is_fault = c->reason_code == reason_code::malformed_packet || c->reason_code == reason_code::protocol_error;
