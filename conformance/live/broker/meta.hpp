@@ -1,0 +1,17 @@
+// Results that no single probe comes to: what the monitors found, and whether errors ended connections.
+#pragma once
+
+#include <vector>
+
+#include "../peer.hpp"
+#include "../schedule.hpp"
+
+namespace mqttspan::conformance::broker {
+
+/// What B-ERRCLOSE shows.
+const cited& error_statements();
+
+/// B-MON, one for each row and version that was played, and B-ERRCLOSE, one for each version.
+std::vector<result> meta_results(const schedule& played, const peer& who);
+
+}  // namespace mqttspan::conformance::broker
