@@ -256,7 +256,7 @@ class performance {
   }
 
   void note(std::string text, std::vector<std::byte> bytes = {}, bool from_connection = false) {
-    out_.log.push_back({std::chrono::milliseconds(now_), "adapter", from_connection, std::move(bytes), std::move(text)});
+    out_.log.push_back({.at = std::chrono::milliseconds(now_), .connection = "adapter", .from_peer = from_connection, .bytes = std::move(bytes), .text = std::move(text)});
   }
 
   const story& story_;
