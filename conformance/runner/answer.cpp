@@ -72,7 +72,9 @@ bool is_hex(const json& value) {
 
 void sort_by_name(json& properties) {
   const auto name = [](const json& property) { return property.is_array() && !property.empty() ? property[0] : json(); };
-  std::stable_sort(properties.begin(), properties.end(), [&](const json& a, const json& b) { return name(a) < name(b); });
+  const auto before = [&](const json& a, const json& b) { return name(a) < name(b); };
+  for (auto it = properties.begin(); it != properties.end(); ++it)  // those of one name stay in order
+    std::rotate(std::upper_bound(properties.begin(), it, *it, before), it, it + 1);
 }
 
 }  // namespace
