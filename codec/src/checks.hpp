@@ -89,7 +89,7 @@ constexpr rule check_client_id(std::string_view id, bool clean_start, protocol_v
   if (version == protocol_version::v3_1 && !has(allow, leniency::client_id_length)) {
     std::size_t characters = 0;
     for (const char c : id) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (characters < 1 || characters > 23) return rule::client_id_length;
+    if (id.empty() || characters > 23) return rule::client_id_length;
   }
   if (version == protocol_version::v3_1_1 && id.empty() && !clean_start && !has(allow, leniency::client_id_empty_without_clean_session))
     return rule::client_id_empty_without_clean_session;

@@ -80,7 +80,7 @@ void read_client_id(const field_row& row, packet_reading& reading) {
   const protocol version = reading.found.version();
   check_text(id, field, reading.found);
   const std::size_t size = characters(id);
-  if (version == protocol::v3_1 && (size < 1 || size > 23)) reading.found.add("client_id_length", field);
+  if (version == protocol::v3_1 && (id.empty() || size > 23)) reading.found.add("client_id_length", field);
   const bool clean = (reading.connect_flags & clean_start_flag) != 0;
   if (version == protocol::v3_1_1 && id.empty() && !clean) reading.found.add("client_id_empty_without_clean_session", field);
   reading.value[row.key] = text_json(id);
