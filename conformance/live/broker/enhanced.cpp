@@ -1,4 +1,4 @@
-// B-AUTH, B-AUTHM, B-AUTHRC: AUTH. A broker without any method must refuse it; one with a method is told of by the peer file:
+// B-AUTH, B-AUTHM, B-AUTHRC, and AUTH for B-MAXPKTPROP. A broker without any method must refuse it; one with a method is told of by the peer file:
 // "offers": {"auth": {"method": "…", "first": "<hex>", "answers": ["<hex>", …], "wrong": "<hex>"}}: the data of CONNECT, what the client answers to each
 // AUTH of the broker's, and an answer that must fail.
 #include <mqttspan/codec/property.hpp>
@@ -86,6 +86,24 @@ task<link&> authenticated(session& s, offer o) {
   co_return l;
 }
 
+// The broker's AUTH, first without a limit and then, where it says more than it must, within one byte less.
+task<> asks_within(session& s) {
+  const offer o = offer_of(s);
+  link& free = co_await begins(s, o);
+  const received whole = co_await expect<auth>(s, free);
+  free.close();
+  const property_list& list = whole.as<auth>()->properties;
+  const bool talks = list.contains(prop::reason_string) || list.contains(prop::user_property);
+  const std::size_t limit = talks ? whole.bytes().size() - 1 : whole.bytes().size();
+  link& l = co_await reach(s, "limited");
+  l.send(connect_of(s, 0, {}, u8(0x27) + u32(static_cast<std::uint32_t>(limit)) + method_property(o.method) + (o.first.empty() ? bytes() : data_property(o.first))));
+  const news n = co_await l.wait(patience);
+  if (!talks) s.info("it has neither a Reason String nor a User Property, so that nothing can be left out");
+  if (n != news::packet) co_return;
+  const received less = l.take();
+  s.require(less.bytes().size() <= limit, in_words(*less, s.version()) + " has " + std::to_string(less.bytes().size()) + " bytes; the client's Maximum Packet Size is " + std::to_string(limit));
+}
+
 task<> succeeds(session& s) {
   link& l = co_await authenticated(s, offer_of(s));
   co_await ping(s, l);
@@ -156,6 +174,7 @@ void add_enhanced(catalogue& all) {
   add_bad_connects(all, "B-AUTH", unknown_methods);
   add_bad_packets(all, "B-AUTH", bad_auths);
   const std::string needs = "+auth";
+  all.push_back({"B-MAXPKTPROP", "auth", "AUTH under a limit", {"", "", "MQTT-3.15.2-2 MQTT-3.15.2-3"}, asks_within, 0, needs});
   all.push_back({"B-AUTHM", "success", "an authentication that succeeds", {"", "", "MQTT-4.12.0-2 MQTT-4.12.0-5 U5-4.12.1-b"}, succeeds, 0, needs});
   all.push_back({"B-AUTHM", "failure", "an authentication that fails", {"", "", "MQTT-4.12.0-4"}, fails, 0, needs});
   all.push_back({"B-AUTHM", "other-method", "AUTH with another method than CONNECT", {"", "", "MQTT-4.12.0-5"}, [](session& s) { return answers_badly(s, 0x18, true); }, 0, needs});

@@ -37,10 +37,12 @@ task<> is_kept(session& s, qos level) {
 
 task<> is_replaced(session& s, qos level) {
   const std::string topic = s.topic("t");
+  link& watcher = co_await join(s, "watcher");
+  co_await subscribe_to(s, watcher, topic, qos::at_most_once);
   link& publisher = co_await join(s, "publisher");
   co_await publish_message(s, publisher, topic, "first", qos::at_least_once, true);
   co_await publish_message(s, publisher, topic, "second", level, true);
-  co_await ping(s, publisher);
+  co_await messages_until(s, watcher, topic, "second");  // a PINGRESP may overtake a QoS 0 message that is still worked at
   const std::vector<message> came = co_await found_by_new(s, "subscriber", topic, 1);
   for (const message& m : came) s.require(m.payload != "first", "the retained message that was replaced is still there");
   if (came.empty() && level == qos::at_most_once) s.info("a retained message of QoS 0 was dropped, as a server of 3.1.1 may");
