@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   CLI::App app("Examines live brokers and clients.", "mqttspan-live");
   app.require_subcommand(1);
   mqttspan::conformance::add_broker_command(app, exit_code);
+  mqttspan::conformance::add_client_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
