@@ -107,7 +107,8 @@ task<> waits_for_connack(subject& t) {
 json resuming() { return {{"clean", false}, {"session_expiry", 3600}}; }
 
 task<> knows_no_session(subject& t, bool clean) {
-  link& l = co_await arrive(t, clean ? json::object() : resuming(), "client");
+  const json options = clean ? json::object() : resuming();
+  link& l = co_await arrive(t, options, "client");
   if (clean && !t.greeting().clean_start) t.s.skip("the client wants to go on with a session");
   connack present;
   present.session_present = true;
