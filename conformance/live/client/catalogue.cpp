@@ -10,6 +10,11 @@ catalogue all_probes() {
   add_publish(all);
   add_acknowledgements(all);
   add_qos_in(all);
+  add_qos_out(all);
+  add_connack(all);
+  add_limits(all);
+  add_capabilities(all);
+  add_authentication(all);
   return all;
 }
 

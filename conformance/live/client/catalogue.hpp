@@ -34,6 +34,11 @@ void add_framing(catalogue& all);
 void add_publish(catalogue& all);
 void add_acknowledgements(catalogue& all);
 void add_qos_in(catalogue& all);
+void add_qos_out(catalogue& all);
+void add_connack(catalogue& all);
+void add_limits(catalogue& all);
+void add_capabilities(catalogue& all);
+void add_authentication(catalogue& all);
 
 /// All of them, in the order of the groups.
 catalogue all_probes();

@@ -68,6 +68,7 @@ task<> lived_on(subject& t) {
   if (!t.program) co_return;
   const json told = co_await event(t, "closed", to_be_told);
   const std::string failure = t.program->failure();
+  if (told.contains("signal")) t.s.fail("the client's program " + text_in(told["closed"]));
   if (told.is_null() && !failure.empty()) t.s.fail("the client's program " + failure);
   if (told.is_null()) t.s.saw("the application was not told within " + std::to_string(to_be_told.count()) + " ms");
 }
