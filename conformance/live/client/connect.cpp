@@ -151,8 +151,11 @@ task<> ends_when_cut(subject& t) {
   if (told.is_null()) t.s.info("the application was not told that the connection is gone");
 }
 
-task<> leaves(subject& t, link& l) {
+// A client may finish what is in flight first.
+task<> leaves(subject& t, link& l, std::uint16_t in_flight = 0) {
   co_await tell(t, plain("disconnect"));
+  const news n = co_await l.wait(milliseconds(1'000));
+  if (n == news::nothing && in_flight != 0) l.send(framed(0x40, u16(in_flight)));
   bool said = false;
   for (const received& r : co_await until_closed(t, l)) {
     if (said) t.s.fail("behind DISCONNECT came " + in_words(*r, t.s.version()));
@@ -165,9 +168,10 @@ task<> says_goodbye(subject& t) {
   co_await leaves(t, l);
 }
 task<> says_goodbye_in_flight(subject& t) {
-  link& l = co_await join(t);
-  co_await published(t, l, t.s.topic("q"), "in flight", 1);
-  co_await leaves(t, l);
+  arrival how(foreseen(publishing(t.s.topic("q"), "in flight", 1)));
+  link& l = co_await join(t, std::move(how), "client");
+  const received m = co_await published(t, l, t.s.topic("q"), "in flight", 1);
+  co_await leaves(t, l, m.as<publish>()->packet_id);
 }
 
 // C-LAX

@@ -110,7 +110,7 @@ task<link&> join(subject& t, arrival how, std::string role) {
 
 task<> accept(subject& t, link& l, arrival how) {
   connack yes;
-  yes.session_present = how.session_present;
+  yes.session_present = how.session_present && !t.s.v3_1();  // 3.1 has no such flag
   if (!how.properties.empty()) yes.properties = how.properties;
   l.send(yes);
   if (!t.program) co_return;

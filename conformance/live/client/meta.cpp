@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t named_at_most = 8;
 
 // 5.0 only recommends that a client closes, where no other sentence says must: those rows fail by themselves.
-constexpr cited error_statements{"", "MQTT-4.8.0-1", "U5-4.13.1-a MQTT-4.13.2-1"};
+constexpr cited about_errors{"", "MQTT-4.8.0-1", "U5-4.13.1-a MQTT-4.13.2-1"};
 
 std::string some_of(const std::vector<std::string>& ids) {
   std::string out;
@@ -44,8 +44,8 @@ result monitor_result(const monitor_row& row, protocol_version version, const st
 }
 
 result errors_result(protocol_version version, const conformance::schedule::error_closing& seen) {
-  result r = begin("C-ERRCLOSE", "all", "every error that was sent ended its connection", error_statements, version);
-  const bool only_records = error_statements.only_records(version);
+  result r = begin("C-ERRCLOSE", "all", "every error that was sent ended its connection", about_errors, version);
+  const bool only_records = about_errors.only_records(version);
   r.found = only_records ? verdict::info : seen.open.empty() ? verdict::pass : version == protocol_version::v5 ? verdict::info : verdict::fail;
   const std::string counts = std::to_string(seen.closed) + " connections were closed behind an error";
   if (!seen.open.empty()) r.reason = counts + ", " + std::to_string(seen.open.size()) + " stayed open: " + some_of(seen.open);
@@ -56,11 +56,13 @@ result errors_result(protocol_version version, const conformance::schedule::erro
 
 }  // namespace
 
+const cited& error_statements() { return about_errors; }
+
 std::vector<result> meta_results(const schedule& played, const peer& who) {
   std::vector<result> all;
   for (const protocol_version version : who.versions) {
     const auto closings = played.error_closings().find(version);
-    if (closings != played.error_closings().end() && error_statements.played_in(version)) all.push_back(errors_result(version, closings->second));
+    if (closings != played.error_closings().end() && about_errors.played_in(version)) all.push_back(errors_result(version, closings->second));
     const auto seen = played.monitored_rows().find(version);
     if (seen == played.monitored_rows().end()) continue;
     for (const monitor_row& row : monitor_rows())

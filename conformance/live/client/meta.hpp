@@ -8,6 +8,8 @@
 
 namespace mqttspan::conformance::client {
 
+/// What C-ERRCLOSE shows.
+const cited& error_statements();
 /// C-MON, one for each row and version that was played, and C-ERRCLOSE, one for each version.
 std::vector<result> meta_results(const schedule& played, const peer& who);
 

@@ -80,7 +80,7 @@ class client_monitor final : public monitor {
   template <class P>
   void we_sent(const P&) {}
   void we_sent(const connack& c) {
-    is_resumed_ = c.session_present;
+    is_resumed_ |= c.session_present;
     alias_maximum_ = c.properties.get(prop::topic_alias_maximum).value_or(0);
     has_connack_ = true;
   }
@@ -102,6 +102,7 @@ class client_monitor final : public monitor {
   void came(const connect& c, const packet& p) {
     judged("connect");
     judge("one-connect", ++connects_ == 1, p, "is the second one");
+    is_resumed_ = version_ == protocol_version::v3_1 && !c.clean_start;  // there CONNACK does not say
     has_method_ = c.properties.contains(prop::authentication_method);
     expires_ = c.properties.get(prop::session_expiry_interval).value_or(0) != 0;
     if (v5()) judged("connect-properties");

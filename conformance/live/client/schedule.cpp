@@ -198,6 +198,9 @@ result schedule::judge(running& r) const {
   } catch (const verdict_reached& v) {
     out.found = v.found;
     out.reason = v.reason;
+  } catch (const std::exception& e) {
+    out.found = verdict::inconclusive;
+    out.reason = std::string("the probe gave up: ") + e.what();
   }
   const std::string failure = r.program ? r.program->failure() : "";
   if (failure.find("signal") != std::string::npos) out.found = verdict::fail, out.reason = "the client's program " + failure;

@@ -110,7 +110,7 @@ class program {
     how.mqtt.parse.max_packet_size = c.value("maximum_packet_size", how.mqtt.parse.max_packet_size);
     how.mqtt.auto_acknowledge = !c.value("manual", false);
     if (c.value("automatic_aliases", false)) how.mqtt.aliases = alias_policy::least_recent;
-    const bool goes_on = !c.value("clean", true) && client_ != nullptr;
+    const bool goes_on = goes_on_ = !c.value("clean", true) && client_ != nullptr;
     const std::vector<session_entry> session = goes_on ? entries_ : std::vector<session_entry>{};
     client_ = std::make_unique<posix::client>(loop_, how);
     listen_to(*client_);
@@ -223,8 +223,9 @@ class program {
 
   void listen_to(posix::client& c) {
     c.on.connack = [this](endpoint& end, const connack& answer) {
-      if (answer.reason_code == reason_code::success && answer.session_present) send_again(end);
-      if (!answer.session_present) messages_.clear();
+      const bool goes_on = answer.session_present || (goes_on_ && end.mqtt().version() == protocol_version::v3_1);  // which does not say
+      if (answer.reason_code == reason_code::success && goes_on) send_again(end);
+      if (!goes_on) messages_.clear();
       say({{"connected", answer.reason_code == reason_code::success}, {"reason_code", static_cast<int>(answer.reason_code)}, {"session_present", answer.session_present}});
     };
     c.on.publish = [](endpoint&, const publish& m) {
@@ -261,6 +262,7 @@ class program {
   posix::loop loop_;
   std::unique_ptr<posix::client> client_;
   std::vector<session_entry> entries_;
+  bool goes_on_ = false;
   std::vector<owned<publish>> messages_;
   stdin_lines lines_;
 };
