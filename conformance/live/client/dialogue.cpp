@@ -184,6 +184,7 @@ task<> expect_close(subject& t, link& l, codes suitable, duty in_5, question how
     if (answers) co_await read_on(t, l, e, after_answer);
     e.answers = answers;
   }
+  if (l.is_garbled()) e.closed = false, e.others += std::string(e.others.empty() ? "" : ", ") + "bytes that are no MQTT, see C-MON";
   s.error_was_sent(e.closed);
   const std::string others = e.others.empty() ? "" : " (it also sent " + e.others + ")";
   const std::string open = std::string(e.answers ? "it stays open, and a message is acknowledged" : "it stays open") + others;

@@ -205,7 +205,7 @@ result schedule::judge(running& r) const {
   const std::string failure = r.program ? r.program->failure() : "";
   if (failure.find("signal") != std::string::npos) out.found = verdict::fail, out.reason = "the client's program " + failure;
   for (const auto& l : s.links())
-    if (l->is_garbled() && out.found != verdict::fail) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see C-MON";
+    if (l->is_garbled() && (out.found == verdict::pass || out.found == verdict::strict_pass)) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see C-MON";
   if (p.statements.only_records(r.what.version) && out.found != verdict::skip && out.found != verdict::inconclusive) {
     out.reason = out.reason.empty() ? s.seen() : out.reason;
     out.found = verdict::info;
