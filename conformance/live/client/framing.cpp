@@ -141,7 +141,7 @@ void add_flags(catalogue& all) {
       const unsigned first = (row.first & 0xF0) | flags;
       std::string type(row.name);
       for (char& c : type) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      all.push_back({"C-FLAGS", std::string(row.name) + "-" + std::to_string(flags), type + " with flags " + std::to_string(flags), row.statements,
+      all.push_back({"C-FLAGS", "flags-" + std::string(row.name) + "-" + std::to_string(flags), type + " with flags " + std::to_string(flags), row.statements,
                      [&row, first](subject& t) { return minds_flags(t, row, first); }, row.behind == request::nothing ? needs_driver::no : needs_driver::yes});
     }
 }
