@@ -114,8 +114,10 @@ task<> accept(subject& t, link& l, arrival how) {
   if (!how.properties.empty()) yes.properties = how.properties;
   l.send(yes);
   if (!t.program) co_return;
-  const json told = co_await event(t, "connected");
-  if (told.is_null()) t.s.inconclusive("CONNACK was sent, but the driver does not say that it is connected");
+  const bool goes_on = !how.connect.value("clean", true);  // some tell their application when all of the session is done
+  const milliseconds at_most = goes_on ? to_be_told : patience;
+  const json told = co_await event(t, "connected", at_most);
+  if (told.is_null() && !goes_on) t.s.inconclusive("CONNACK was sent, but the driver does not say that it is connected");
 }
 
 bool answer_by_the_way(subject& t, link& l, const received& r) {
