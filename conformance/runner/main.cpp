@@ -10,6 +10,10 @@
 #include "commands.hpp"
 #include "report_command.hpp"
 #include "test_vector.hpp"
+#include "usage_error.hpp"
+#if MQTTSPAN_CONFORMANCE_LIVE
+#include "live_commands.hpp"
+#endif
 
 namespace {
 
@@ -19,6 +23,8 @@ constexpr const char* examples = R"(Examples:
   mqttspan-conformance codec --adapter 'mqttspan adapter' --own
   mqttspan-conformance codec --adapter 'node adapter.js' --versions 3.1.1 --json run.json
   mqttspan-conformance stories --adapter mqttspan-story-adapter
+  mqttspan-conformance broker --target 127.0.0.1:1883 --json run.json
+  mqttspan-conformance client --driver 'node driver.mjs'
   mqttspan-conformance report run.json -o report.html
   mqttspan-conformance expand --filter utf8/
 Each subcommand has examples of its own: mqttspan-conformance codec --help
@@ -35,6 +41,10 @@ int run(int argc, char** argv) {
   add_stories_command(app, exit_code);
   add_expand_command(app, exit_code);
   add_report_command(app, exit_code);
+#if MQTTSPAN_CONFORMANCE_LIVE
+  add_broker_command(app, exit_code);
+  add_client_command(app, exit_code);
+#endif
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {  // --help, --version
@@ -43,6 +53,9 @@ int run(int argc, char** argv) {
     std::fprintf(stderr, "mqttspan-conformance: %s (mqttspan-conformance --help)\n", e.what());
     return usage_exit;
   } catch (const data_error& e) {
+    std::fprintf(stderr, "mqttspan-conformance: %s\n", e.what());
+    return usage_exit;
+  } catch (const mqttspan::usage_error& e) {
     std::fprintf(stderr, "mqttspan-conformance: %s\n", e.what());
     return usage_exit;
   }

@@ -9,5 +9,6 @@ class App;
 namespace mqttspan::conformance {
 
 void add_broker_command(CLI::App& app, int& exit_code);
+void add_client_command(CLI::App& app, int& exit_code);
 
 }  // namespace mqttspan::conformance

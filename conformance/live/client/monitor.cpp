@@ -1,0 +1,158 @@
+#include "monitor.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "../journal.hpp"
+
+namespace mqttspan::conformance::client {
+namespace {
+
+constexpr monitor_row rows[] = {
+    {"layout", "every packet has the layout of its type, version and direction",
+     {"U31-2.1-e U31-2.1-g U31-2.4-c U31-3.4-a",
+      "U311-7.1-a U311-1.5.2-a U311-1.5.3-a U311-2.3.1-a U311-3.3.2-a MQTT-2.2.2-1 MQTT-2.3.1-5 MQTT-7.0.0-2 MQTT-3.8.1-1 MQTT-3.10.1-1 MQTT-3.14.1-1",
+      "U5-7.1-a U5-1.5.2-a U5-2.2.1-d U5-3.3.2-a MQTT-2.2.1-2 U5-4.13.1-b MQTT-3.8.1-1 MQTT-3.10.1-1 MQTT-3.14.1-1"}},
+    {"transport", "the client uses an ordered, lossless, bidirectional byte stream", {"U31-3.1-j", "MQTT-7.1.2-1", "MQTT-4.2.0-1"}},
+    {"connect", "CONNECT has the fields that its flags name, in order, with legal values",
+     {"U31-3.1-a U31-3.1-d U31-3.1-f U31-3.1-g U31-3.1-h U31-2.2-a",
+      "U311-3.1.3.2-a U311-3.1.3.3-a U311-3.1.3.5-a MQTT-3.1.2-3 MQTT-3.1.2-9 MQTT-3.1.2-11 MQTT-3.1.2-13 MQTT-3.1.2-14 MQTT-3.1.2-15 MQTT-3.1.2-18 MQTT-3.1.2-19 "
+      "MQTT-3.1.2-20 MQTT-3.1.2-21 MQTT-3.1.2-22 MQTT-3.1.3-1 MQTT-3.1.3-2 MQTT-3.1.3-3 MQTT-3.1.3-4 MQTT-3.1.3-7 MQTT-3.1.3-10 MQTT-3.1.3-11",
+      "MQTT-3.1.2-1 MQTT-3.1.2-3 MQTT-3.1.2-9 MQTT-3.1.2-11 MQTT-3.1.2-12 MQTT-3.1.2-13 MQTT-3.1.2-16 MQTT-3.1.2-17 MQTT-3.1.2-18 MQTT-3.1.2-19 MQTT-3.1.3-1 MQTT-3.1.3-2 "
+      "MQTT-3.1.3-3 MQTT-3.1.3-4 MQTT-3.1.3-11 MQTT-3.1.3-12 U5-3.1.2-a U5-3.1.2.11-a U5-3.1.3.3-a U5-3.1.3.2.3-c U5-3.1.3.2.6-b"}},
+    {"connect-properties", "properties of CONNECT and of the will have legal values, and are there at most once",
+     {"", "",
+      "U5-3.1.2.11.2-a U5-3.1.2.11.3-a U5-3.1.2.11.3-b U5-3.1.2.11.4-a U5-3.1.2.11.4-b U5-3.1.2.11.5-a U5-3.1.2.11.6-a U5-3.1.2.11.6-b U5-3.1.2.11.7-a U5-3.1.2.11.7-b "
+      "U5-3.1.2.11.9-a U5-3.1.2.11.10-a U5-3.1.2.11.10-b U5-3.1.3.2.2-a U5-3.1.3.2.3-a U5-3.1.3.2.3-b U5-3.1.3.2.4-a U5-3.1.3.2.5-a U5-3.1.3.2.6-a U5-3.1.3.2.7-a"}},
+    {"one-connect", "CONNECT comes once on a connection", {"U31-3.1-j", "U311-3.1-a MQTT-3.1.0-2", "U5-3.1-b MQTT-3.1.0-2"}},
+    {"ids", "a new PUBLISH of QoS 1 or 2, SUBSCRIBE or UNSUBSCRIBE has an identifier that is not 0 and not in use",
+     {"U31-2.4-a U31-2.4-b", "MQTT-2.3.1-1 MQTT-2.3.1-2 MQTT-4.3.2-1 MQTT-4.3.3-1", "MQTT-2.2.1-3 U5-2.2.1-c MQTT-4.3.2-1 MQTT-4.3.3-1"}},
+    {"ack-ids", "acknowledgements have the identifier of something that was sent", {"U31-3.3-c", "MQTT-2.3.1-6 U311-2.3.1-b", "MQTT-2.2.1-5"}},
+    {"qos-0", "QoS 0 is sent without DUP", {"U31-2.1-f", "MQTT-3.3.1-2 MQTT-4.3.1-1", "MQTT-3.3.1-2 MQTT-4.3.1-1"}},
+    {"filters", "SUBSCRIBE and UNSUBSCRIBE have well-formed filters, at least one, and legal options",
+     {"U31-3.8-a U31-A-a U31-A-b", "U311-3.8.3-a MQTT-3.8.3-1 MQTT-3.8.3-3 MQTT-3.8.3-4 MQTT-3.10.3-1 MQTT-3.10.3-2 MQTT-4.7.1-2 MQTT-4.7.1-3",
+      "MQTT-3.8.3-1 MQTT-3.8.3-2 MQTT-3.8.3-4 MQTT-3.8.3-5 MQTT-3.10.3-1 MQTT-3.10.3-2 MQTT-4.7.1-1 MQTT-4.7.1-2 MQTT-4.8.2-1 MQTT-4.8.2-2 U5-3.8.2.1.2-a U5-3.8.2.1.2-b "
+      "U5-3.8.3.1-a U5-3.8.3.1-b U5-3.8.3-b"}},
+    {"session", "what is in flight stays known while the connection lasts", {"U31-3.3-c", "MQTT-4.1.0-2", "MQTT-4.1.0-1"}},
+    {"topic-alias", "topic aliases stay within what the server announced", {"", "", "MQTT-3.3.2-9 U5-3.2.2.3-a"}},
+    {"subscription-id", "PUBLISH has no Subscription Identifier", {"", "", "MQTT-3.3.4-6"}},
+    {"answers", "acknowledgements have no reason code that is a server's", {"", "", "U5-3.4.2.1-b U5-3.5.2.1-b"}},
+    {"disconnect", "DISCONNECT has a legal Session Expiry Interval, once at most", {"", "", "U5-3.14.2.2.2-a U5-3.14.2.2.2-b"}},
+    {"authentication", "no AUTH without a method in CONNECT", {"", "", "MQTT-4.12.0-7"}},
+};
+
+class client_monitor final : public monitor {
+ public:
+  explicit client_monitor(protocol_version version) : version_(version) {}
+
+  void sent(const packet& p, std::size_t) override {
+    std::visit([this](const auto& each) { we_sent(each); }, p);
+  }
+  void sent_bad() override { blind_ = true; }
+
+  void received(const packet& p, std::size_t) override {
+    judged("layout"), judged("transport");
+    std::visit([this, &p](const auto& each) { came(each, p); }, p);
+  }
+
+  void unreadable(const error& e, bytes_view bytes) override {
+    const unsigned type = std::to_integer<unsigned>(bytes.front()) >> 4;
+    if (blind_ && type >= 4 && type <= 7) return;  // an acknowledgement of the bad packet, with its bad identifier
+    const std::string_view statement = statement_id(e, version_, bytes);
+    const monitor_row* blamed = rows;  // the layout, where no other row has the statement
+    for (const monitor_row& row : rows) {
+      const auto ids = ids_of(row.statements, version_);
+      if (std::find(ids.begin(), ids.end(), statement) != ids.end()) blamed = &row;
+    }
+    judged(blamed->name);
+    findings.push_back({std::string(blamed->name), std::string(describe(e, version_, bytes).view())});
+  }
+
+ private:
+  bool v5() const { return version_ == protocol_version::v5; }
+
+  void judged(std::string_view row) {
+    if (std::find(exercised.begin(), exercised.end(), row) == exercised.end()) exercised.emplace_back(row);
+  }
+  void judge(std::string_view row, bool good, const packet& p, std::string_view objection) {
+    judged(row);
+    if (!good) findings.push_back({std::string(row), in_words(p, version_) + ": " + std::string(objection)});
+  }
+
+  template <class P>
+  void we_sent(const P&) {}
+  void we_sent(const connack& c) {
+    is_resumed_ |= c.session_present;
+    alias_maximum_ = c.properties.get(prop::topic_alias_maximum).value_or(0);
+    has_connack_ = true;
+  }
+  void we_sent(const publish& p) {
+    if (p.packet_id != 0) theirs_to_answer_.insert(p.packet_id);
+  }
+  void we_sent(const pubrel& p) { theirs_to_answer_.insert(p.packet_id); }
+  void we_sent(const puback& p) { in_use_.erase(p.packet_id); }
+  void we_sent(const pubcomp& p) { in_use_.erase(p.packet_id); }
+  void we_sent(const suback& p) { in_use_.erase(p.packet_id); }
+  void we_sent(const unsuback& p) { in_use_.erase(p.packet_id); }
+  void we_sent(const pubrec& p) {
+    if (is_error(p.reason_code)) in_use_.erase(p.packet_id);
+    else released_.insert(p.packet_id);
+  }
+
+  template <class P>
+  void came(const P&, const packet&) {}
+  void came(const connect& c, const packet& p) {
+    judged("connect");
+    judge("one-connect", ++connects_ == 1, p, "is the second one");
+    is_resumed_ = version_ == protocol_version::v3_1 && !c.clean_start;  // there CONNACK does not say
+    has_method_ = c.properties.contains(prop::authentication_method);
+    expires_ = c.properties.get(prop::session_expiry_interval).value_or(0) != 0;
+    if (v5()) judged("connect-properties");
+  }
+  void came(const publish& m, const packet& p) {
+    if (m.qos == qos::at_most_once) judge("qos-0", !m.dup, p, "DUP is set");
+    else taken(m.packet_id, m.dup, p);
+    if (!v5()) return;
+    judge("subscription-id", !m.properties.contains(prop::subscription_identifier), p, "has a Subscription Identifier");
+    const auto alias = m.properties.get(prop::topic_alias);
+    if (has_connack_) judge("topic-alias", !alias || *alias <= alias_maximum_, p, "its alias is above the server's maximum of " + std::to_string(alias_maximum_));
+  }
+  void came(const subscribe& s, const packet& p) { judged("filters"), taken(s.packet_id, s.dup, p); }
+  void came(const unsubscribe& s, const packet& p) { judged("filters"), taken(s.packet_id, s.dup, p); }
+  void taken(std::uint16_t id, bool again, const packet& p) {
+    if (!blind_) judge("ids", again || in_use_.count(id) == 0, p, "its identifier is in use");
+    in_use_.insert(id);
+  }
+  void came(const puback& a, const packet& p) { answered(a, p); }
+  void came(const pubrec& a, const packet& p) { answered(a, p); }
+  void came(const pubcomp& a, const packet& p) { answered(a, p); }
+  void came(const pubrel& a, const packet& p) {
+    if (!blind_ && !is_resumed_) judge("session", released_.count(a.packet_id) != 0, p, "no PUBREC was sent for it");
+  }
+  void came(const disconnect& d, const packet& p) {
+    if (!v5()) return;
+    const auto expiry = d.properties.get(prop::session_expiry_interval);
+    judge("disconnect", !expiry || *expiry == 0 || expires_, p, "sets a Session Expiry Interval although CONNECT set none");
+  }
+  void came(const auth&, const packet& p) { judge("authentication", has_method_, p, "CONNECT named no method"); }
+
+  template <class P>
+  void answered(const P& a, const packet& p) {
+    if (!blind_ && !is_resumed_) judge("ack-ids", theirs_to_answer_.count(a.packet_id) != 0, p, "nothing with this identifier was sent");
+    if (v5()) judge("answers", a.reason_code != reason_code::no_matching_subscribers, p, "this reason code is for servers");
+  }
+
+  protocol_version version_;
+  int connects_ = 0;
+  bool blind_ = false, has_method_ = false, expires_ = false, is_resumed_ = false, has_connack_ = false;
+  std::uint32_t alias_maximum_ = 0;
+  std::set<std::uint16_t> theirs_to_answer_, in_use_, released_;  // ours that they must answer; theirs that wait for us; theirs behind PUBREC
+};
+
+}  // namespace
+
+std::span<const monitor_row> monitor_rows() { return rows; }
+
+std::unique_ptr<monitor> make_monitor(protocol_version version) { return std::make_unique<client_monitor>(version); }
+
+}  // namespace mqttspan::conformance::client

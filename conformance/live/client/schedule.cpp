@@ -1,0 +1,248 @@
+#include "schedule.hpp"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <sstream>
+
+#include "monitor.hpp"
+
+namespace mqttspan::conformance::client {
+namespace {
+
+constexpr milliseconds longest_play{60'000};
+constexpr std::int64_t tick = 250;
+
+std::string number_text(std::size_t n) {
+  std::string out;
+  for (int i = 0; i < 4; ++i, n /= 36) out.insert(out.begin(), "0123456789abcdefghijklmnopqrstuvwxyz"[n % 36]);
+  return out;
+}
+
+bool has_port(const posix::socket_address& at) { return at.name().port != 0; }
+
+// The version that the CONNECT asks for, whose bytes stay where they are.
+std::optional<protocol_version> version_asked_for(int fd) {
+  pollfd ready{fd, POLLIN, 0};
+  for (int i = 0; i < 20; ++i) {
+    if (::poll(&ready, 1, 250) <= 0) continue;
+    unsigned char head[16];
+    const ssize_t n = ::recv(fd, head, sizeof head, MSG_PEEK);
+    if (n <= 0) return std::nullopt;
+    for (ssize_t at = 2; at + 6 < n; ++at)  // behind a Remaining Length of one to four bytes
+      if (head[at] == 'M' && head[at + 1] == 'Q') {
+        const unsigned level = head[at + head[at - 1]];
+        if (level == 3 || level == 4 || level == 5) return static_cast<protocol_version>(level);
+        return std::nullopt;
+      }
+    if (n == sizeof head) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// One play under way. The order is that in which its parts may go: the last first.
+struct schedule::running {
+  play what;
+  std::unique_ptr<session> with;
+  std::unique_ptr<listener> own;
+  std::unique_ptr<driver> program;
+  std::unique_ptr<subject> whom;
+  task<> body;
+  std::function<void()> on_end;
+  instant began;
+  bool has_ended = false;
+  bool was_cut = false;
+};
+
+schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
+    : loop_(loop), peer_(who), options_(std::move(options)), waiting_(plays.begin(), plays.end()), all_(plays.size()) {
+  std::stable_sort(waiting_.begin(), waiting_.end(), [](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
+  if (options_.command.empty() || has_port(options_.at)) {
+    shared_ = std::make_unique<listener>(loop_, options_.at);
+    options_.window = 1;
+  }
+}
+
+schedule::~schedule() { loop_.forget(*this); }
+
+std::vector<result> schedule::run() {
+  loop_.wake_at(*this, loop_.now() + tick);
+  if (options_.command.empty()) run_waiting();
+  else run_driven();
+  loop_.wake_at(*this, std::nullopt);
+  if (options_.progress) show_progress(true);
+  return std::move(results_);
+}
+
+void schedule::run_driven() {
+  for (fill(); !running_.empty(); fill()) loop_.run_once();
+}
+
+// As long as a client comes, and there is something to play in its version.
+void schedule::run_waiting() {
+  std::erase_if(waiting_, [this](const play& p) { return set_aside(p); });
+  for (protocol_version version{}; wait_for_client(version) && play_next_of(version);) {}
+  for (const play& p : waiting_) results_.push_back(unplayed(p, verdict::skip, "no client came for it in this version"));
+  waiting_.clear();
+}
+
+bool schedule::wait_for_client(protocol_version& version) {
+  const instant until = loop_.now() + options_.wait.count();
+  const bool any = !waiting_.empty();
+  while (any && loop_.now() < until) {
+    const int fd = shared_->next_fd();
+    if (fd < 0) {
+      loop_.run_once();
+      continue;
+    }
+    const auto asked = version_asked_for(fd);
+    if (asked) return version = *asked, true;
+    shared_->drop_next();
+  }
+  return false;
+}
+
+bool schedule::play_next_of(protocol_version version) {
+  const auto next = std::find_if(waiting_.begin(), waiting_.end(), [version](const play& p) { return p.version == version; });
+  if (next == waiting_.end()) return false;
+  const play p = *next;
+  waiting_.erase(next);
+  start(p);
+  while (!running_.empty()) loop_.run_once();
+  return true;
+}
+
+// Whether there is no need to play it.
+bool schedule::set_aside(const play& p) {
+  std::string why;
+  if (options_.command.empty() && p.what->driven == needs_driver::yes) why = "nobody drives the client (--driver)";
+  std::istringstream words(p.what->needs);
+  for (std::string need; words >> need;)
+    if (const auto lack = peer_.lacks.find(need); lack != peer_.lacks.end()) why = lack->second;
+  if (why.empty()) return false;
+  results_.push_back(unplayed(p, verdict::skip, why));
+  return true;
+}
+
+void schedule::fill() {
+  while (!waiting_.empty() && running_.size() < options_.window) {
+    const play next = waiting_.front();
+    waiting_.pop_front();
+    if (!set_aside(next)) start(next);
+  }
+}
+
+void schedule::start(const play& p) {
+  auto made = std::make_unique<running>();
+  running& r = *made;
+  r.what = p;
+  r.began = loop_.now();
+  r.with = std::make_unique<session>(loop_, peer_, p.version, options_.nonce + number_text(number_++), make_monitor);
+  if (!shared_) r.own = std::make_unique<listener>(loop_, options_.at);
+  if (!options_.command.empty()) r.program = std::make_unique<driver>(loop_, r.with->log(), options_.command);
+  r.whom.reset(new subject{*r.with, shared_ ? *shared_ : *r.own, r.program.get()});
+  r.on_end = [this, mine = &r] {
+    mine->has_ended = true;
+    loop_.soon(*this);
+  };
+  r.body = p.what->play(*r.whom);
+  running_.push_back(std::move(made));
+  r.body.start(r.on_end);
+}
+
+// The ended ones are kept here, not where they end: there their frames are still in use.
+void schedule::on_soon() {
+  for (auto& r : running_) {
+    if (!r->has_ended && !r->was_cut) continue;
+    keep(*r);
+    r.reset();
+  }
+  std::erase(running_, nullptr);
+}
+
+void schedule::on_time() {
+  loop_.wake_at(*this, loop_.now() + tick);
+  for (auto& r : running_)
+    if (loop_.now() - r->began > longest_play.count()) r->was_cut = true;
+  loop_.soon(*this);
+  if (options_.progress) show_progress(false);
+}
+
+result schedule::unplayed(const play& p, verdict found, std::string reason) const {
+  result out;
+  out.id = p.what->id(p.version);
+  out.check = p.what->check;
+  out.title = p.what->title;
+  out.version = to_string(p.version);
+  out.statements = ids_of(p.what->statements, p.version);
+  out.found = found;
+  out.reason = std::move(reason);
+  return out;
+}
+
+result schedule::judge(running& r) const {
+  const probe& p = *r.what.what;
+  session& s = *r.with;
+  result out = unplayed(r.what, verdict::pass, "");
+  try {
+    if (!r.has_ended) s.inconclusive("not done after " + std::to_string(longest_play.count() / 1000) + " s");
+    r.body.take();
+    out.found = s.found();
+    out.reason = s.reason();
+  } catch (const verdict_reached& v) {
+    out.found = v.found;
+    out.reason = v.reason;
+  } catch (const std::exception& e) {
+    out.found = verdict::inconclusive;
+    out.reason = std::string("the probe gave up: ") + e.what();
+  }
+  const std::string failure = r.program ? r.program->failure() : "";
+  if (failure.find("signal") != std::string::npos) out.found = verdict::fail, out.reason = "the client's program " + failure;
+  for (const auto& l : s.links())
+    if (l->is_garbled() && (out.found == verdict::pass || out.found == verdict::strict_pass)) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see C-MON";
+  if (p.statements.only_records(r.what.version) && out.found != verdict::skip && out.found != verdict::inconclusive) {
+    out.reason = out.reason.empty() ? s.seen() : out.reason;
+    out.found = verdict::info;
+  }
+  out.log = s.log().entries();
+  return out;
+}
+
+void schedule::keep(running& r) {
+  result out = judge(r);
+  auto& closing = closings_[r.what.version];
+  if (!r.what.what->statements.only_records(r.what.version)) {
+    closing.closed += static_cast<std::size_t>(r.with->errors_closed());
+    if (r.with->errors_ignored() > 0) closing.open.push_back(out.id);
+  }
+  keep_monitored(r, out);
+  fails_ += out.found == verdict::fail;
+  results_.push_back(std::move(out));
+}
+
+void schedule::keep_monitored(running& r, const result& judged) {
+  auto& rows = monitored_[r.what.version];
+  for (const auto& l : r.with->links()) {
+    for (const std::string& row : l->watch().exercised) ++rows[row].exercised;
+    for (const finding& f : l->watch().findings) {
+      monitored& m = rows[f.row];
+      if (m.plays.empty()) m.example = f.what, m.log = judged.log;
+      if (m.plays.empty() || m.plays.back() != judged.id) m.plays.push_back(judged.id);
+    }
+  }
+}
+
+void schedule::show_progress(bool is_last) {
+  const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
+  if (!is_last && !on_terminal && loop_.now() < next_progress_) return;
+  next_progress_ = loop_.now() + 5'000;
+  std::fprintf(stderr, "%s%zu of %zu probes, %zu fail%s", on_terminal ? "\r\x1b[K" : "", results_.size(), all_, fails_, on_terminal && !is_last ? "" : "\n");
+}
+
+}  // namespace mqttspan::conformance::client

@@ -1,0 +1,113 @@
+#include "command_parts.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+
+#include "../report/junit.hpp"
+#include "../report/report_json.hpp"
+#include "../report/summary.hpp"
+#include "broker_url.hpp"
+#include "usage_error.hpp"
+
+namespace mqttspan::conformance {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw usage_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  if (!(file << text) || !file.flush()) throw usage_error("cannot write " + path);
+}
+
+std::string now_text() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
+}  // namespace
+
+peer peer_from(const std::string& path, const std::vector<std::string>& versions) {
+  peer who;
+  try {
+    if (!path.empty()) who = read_peer(read_file(path));
+  } catch (const peer_file_error& e) {
+    throw usage_error(path + ": " + e.what());
+  }
+  if (versions.empty()) return who;
+  who.versions.clear();
+  for (const std::string& name : versions) {
+    const auto version = version_named(name);
+    if (!version) throw usage_error("\"" + name + "\" is no version; there are 3.1, 3.1.1 and 5.0");
+    who.versions.push_back(*version);
+  }
+  return who;
+}
+
+posix::address address_in(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) throw usage_error("\"" + text + "\" is no host:port");
+  std::string host = text.substr(0, colon);
+  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  posix::address at;
+  at.host = std::move(host);
+  at.port = text.substr(colon) == ":0" ? std::uint16_t{0} : parse_port(text.substr(colon + 1));
+  return at;
+}
+
+bool is_loopback(const posix::socket_address& at) {
+  if (at.family() == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, at.bytes, sizeof v4);
+    return ntohl(v4.sin_addr.s_addr) >> 24 == 127;
+  }
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, at.bytes, sizeof v6);
+  return at.family() == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+}
+
+run begin_run(std::string kind, const peer& who, std::string target) {
+  run r;
+  r.kind = std::move(kind);
+  r.peer = who.version.empty() ? who.name : who.name + " " + who.version;
+  r.target = std::move(target);
+  r.date = now_text();
+  return r;
+}
+
+std::string nonce() {
+  auto seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) * 2'654'435'761u + static_cast<std::uint64_t>(::getpid());
+  std::string out;
+  for (int i = 0; i < 4; ++i, seed /= 26) out += static_cast<char>('a' + seed % 26);
+  return out;
+}
+
+int finish(run& r, const peer& who, const destinations& where) {
+  bool failed = false;
+  for (result& each : r.results) {
+    if (each.found != verdict::fail) continue;
+    const known_deviation* known = who.deviation(each.id);
+    if (known) each.reason += " [known deviation: " + known->reason + "]";
+    else failed = true;
+  }
+  if (!where.json.empty()) write_file(where.json, to_json(r));
+  if (!where.junit.empty()) write_file(where.junit, to_junit(r));
+  print_summary(stdout, r);
+  return failed ? 1 : 0;
+}
+
+}  // namespace mqttspan::conformance
