@@ -64,8 +64,7 @@ run play_all(const arguments& args, const peer& who, const std::vector<play>& pl
   run r = begin_run("broker", who, who.address.text());
   r.results = all.run();
   sort_like(r.results, plays);
-  if (args.only.empty())
-    for (result& each : broker::meta_results(all, who)) r.results.push_back(std::move(each));
+  append_wanted(r.results, broker::meta_results(all, who), args.only);
   return r;
 }
 

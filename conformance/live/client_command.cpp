@@ -53,8 +53,7 @@ int examine(const arguments& args) {
   client::schedule all(loop, who, plays, std::move(how));
   r.results = all.run();
   sort_like(r.results, plays);
-  if (args.only.empty())
-    for (result& each : client::meta_results(all, who)) r.results.push_back(std::move(each));
+  append_wanted(r.results, client::meta_results(all, who), args.only);
   return finish(r, who, args.to);
 }
 

@@ -39,4 +39,12 @@ void sort_like(std::vector<result>& results, const std::vector<Play>& plays) {
   std::stable_sort(results.begin(), results.end(), [&](const result& a, const result& b) { return place[a.id] < place[b.id]; });
 }
 
+/// Behind them what was judged over all plays (B-MON, B-ERRCLOSE), as far as `only` names it.
+inline void append_wanted(std::vector<result>& results, std::vector<result> judged, const std::vector<std::string>& only) {
+  for (result& r : judged) {
+    const auto names_it = [&r](const std::string& o) { return fits(o, r.check) || fits(o, r.id); };
+    if (only.empty() || std::any_of(only.begin(), only.end(), names_it)) results.push_back(std::move(r));
+  }
+}
+
 }  // namespace mqttspan::conformance
