@@ -82,7 +82,8 @@ class Connection(asyncio.Protocol):
         self.unanswered = set()  # theirs that we have not answered to the end
         self.requests = {}  # SUBSCRIBE and UNSUBSCRIBE: packet identifier -> number of filters
         self.waiting = []  # messages for which Receive Maximum leaves no place
-        self.limits = {'receive_maximum': 65535, 'topic_alias_maximum': 0, 'maximum_qos': 2, 'retain_available': 1, 'maximum_packet_size': None}
+        self.limits = {'receive_maximum': 65535, 'topic_alias_maximum': 0, 'maximum_qos': 2, 'retain_available': 1, 'maximum_packet_size': None,
+                       'wildcard_subscription_available': 1, 'subscription_identifiers_available': 1, 'shared_subscription_available': 1}
 
     # --- the transport ---
 
@@ -172,13 +173,11 @@ class Connection(asyncio.Protocol):
 
     def handle(self, first, body, size):
         kind = first >> 4
-        if self.command.get('maximum_packet_size', size) < size and not self.has('takes-packets-of-any-size'):
+        if self.command.get('maximum_packet_size', size) < size:
             raise Refused(0x95, 'larger than our Maximum Packet Size')
         if not self.is_accepted and kind not in (wire.CONNACK, wire.AUTH) and not self.has('takes-packets-before-connack'):
             raise Refused(PROTOCOL_ERROR, 'no CONNACK came first')
         if self.is_accepted and kind == wire.CONNACK:
-            if self.has('ignores-a-second-connack'):
-                return
             raise Refused(PROTOCOL_ERROR, 'a second CONNACK')
         try:
             p = wire.parse(first, body, self.version, 'server', self.has)
@@ -253,7 +252,7 @@ class Connection(asyncio.Protocol):
         alias = p.properties.get('topic_alias')
         if alias is None:
             return p.topic
-        if alias > self.command.get('topic_alias_maximum', 0) and not self.has('takes-any-alias'):
+        if alias > self.command.get('topic_alias_maximum', 0):
             self.die_of(wire.PUBLISH)
             raise Refused(BAD_ALIAS, 'topic alias above our maximum')
         if p.topic and not (alias in self.aliases and self.has('keeps-the-first-alias')):
@@ -265,11 +264,20 @@ class Connection(asyncio.Protocol):
     def acknowledge(self, kind, packet_id, code=0, pairs=()):
         if kind in (wire.PUBACK, wire.PUBCOMP) or code >= 0x80:
             self.unanswered.discard(packet_id)
+            self.session.received.discard(packet_id)
         if self.has('acknowledges-another-id'):
             packet_id = packet_id % 65535 + 1
         if pairs:
-            return self.write(wire.packet(kind, wire.u16(packet_id) + bytes([code]) + wire.properties(self.version, pairs)))
+            return self.write(self.fitting(kind, wire.u16(packet_id) + bytes([code]), pairs))
         return self.write(wire.acknowledgement(self.version, kind, packet_id, code))
+
+    def fitting(self, kind, head, pairs):
+        """Reason String and User Properties stay away where they would make the packet larger than the server takes."""
+        whole = wire.packet(kind, head + wire.properties(V5, pairs))
+        maximum = self.limits['maximum_packet_size']
+        if not maximum or len(whole) <= maximum or self.has('ignores-maximum-packet-size'):
+            return whole
+        return wire.packet(kind, head + wire.properties(V5, [pair for pair in pairs if pair[0] not in ('reason_string', 'user')]))
 
     def on_pubrel(self, p):
         is_known = p.id in self.session.received
@@ -323,7 +331,7 @@ class Connection(asyncio.Protocol):
 
     def check_count(self, p):
         count = self.requests.pop(p.id, None)
-        if count is not None and count != len(p.codes) and not self.has('takes-any-number-of-codes'):
+        if count is not None and count != len(p.codes):
             raise Refused(PROTOCOL_ERROR, 'not as many codes as topic filters')
 
     def on_pingresp(self, _p):
@@ -331,8 +339,6 @@ class Connection(asyncio.Protocol):
         self.rest()
 
     def on_disconnect(self, p):
-        if self.has('dies-of-disconnect'):
-            os.abort()
         self.end(f'DISCONNECT {p.code:#04x}')
 
     def on_auth(self, p):
@@ -340,14 +346,15 @@ class Connection(asyncio.Protocol):
         if method is None or p.properties.get('authentication_method') != bytes_of(method):
             if self.has('dies-of-unasked-auth'):
                 os.abort()
-            if self.has('answers-any-auth'):
-                return self.write(wire.packet(wire.AUTH, b'\x18' + wire.properties(V5, p.properties.only('authentication_method'))))
             raise Refused(PROTOCOL_ERROR, 'AUTH with a method that is not ours')
         return say(authentication=p.code)
 
     # --- what the application asks for ---
 
     def ask(self, kind, command, rest, pairs=()):
+        self.must_not_authenticate()
+        if kind == wire.SUBSCRIBE and not self.has('asks-for-what-the-server-lacks'):
+            self.look_whether_possible(bytes_of(command['topic']), pairs)
         packet_id = self.session.new_identifier(self.has)
         self.requests[packet_id] = 1
         if self.has('asks-with-packet-id-0'):
@@ -355,10 +362,22 @@ class Connection(asyncio.Protocol):
         flags = 0 if self.has('clears-reserved-flags') else None
         self.write(wire.packet(kind, wire.u16(packet_id) + wire.properties(self.version, pairs) + wire.text(bytes_of(command['topic'])) + rest, flags))
 
+    def must_not_authenticate(self):
+        if not self.is_accepted and 'authentication_method' in self.command:
+            raise Objection('nothing but AUTH goes out before CONNACK')
+
+    def look_whether_possible(self, topic, pairs):
+        wanted = {'wildcard_subscription_available': wire.has_wildcard(topic), 'subscription_identifiers_available': bool(pairs),
+                  'shared_subscription_available': topic.startswith(b'$share/')}
+        for name, is_wanted in wanted.items():
+            if is_wanted and not self.limits[name]:
+                raise Objection('the server said no: ' + name)
+
     def has_place(self):
         return len(self.session.in_flight) < self.limits['receive_maximum'] or self.has('ignores-receive-maximum')
 
     def publish(self, command):
+        self.must_not_authenticate()
         qos, retain = command.get('qos', 0), bool(command.get('retain'))
         if qos > self.limits['maximum_qos'] and not self.has('ignores-maximum-qos'):
             raise Objection('the server does not take this QoS')
@@ -384,10 +403,10 @@ class Connection(asyncio.Protocol):
         self.write(wire.publish(self.version, m.topic, m.payload, m.qos, m.id, m.retain, dup, m.pairs))
 
     def leave(self, command):
-        body = b''
         if self.version == V5 and len(command) > 1:
-            body = bytes([command.get('reason_code', 0)]) + wire.properties(V5, named(command, 'session_expiry', 'reason_string'))
-        self.write(wire.packet(wire.DISCONNECT, body))
+            self.write(self.fitting(wire.DISCONNECT, bytes([command.get('reason_code', 0)]), named(command, 'session_expiry', 'reason_string')))
+        else:
+            self.write(wire.packet(wire.DISCONNECT))
         if self.has('talks-after-disconnect'):
             self.write(wire.packet(wire.PINGREQ))
         if not self.has('stays-open-after-disconnect'):
@@ -430,7 +449,7 @@ class Client:
 
     async def do_authenticate(self, command):
         pairs = named(command, 'authentication_method', 'authentication_data', 'reason_string')
-        self.connection.write(wire.packet(wire.AUTH, bytes([command.get('reason_code', 0x18)]) + wire.properties(V5, pairs)))
+        self.connection.write(self.connection.fitting(wire.AUTH, bytes([command.get('reason_code', 0x18)]), pairs))
 
     async def do_acknowledge(self, command):
         pairs = named(command, 'reason_string')
