@@ -182,13 +182,15 @@ class Connection(asyncio.Protocol):
         pairs = [('receive_maximum', RECEIVE_MAXIMUM), ('topic_alias_maximum', TOPIC_ALIAS_MAXIMUM)]
         if not p.client_id and not self.has('tells-no-assigned-id'):
             pairs.append(('assigned_client_identifier', client_id))
-        pairs += self.bad_connack_properties()
+        pairs += self.bad_connack_properties() if p.keep_alive else []
+        if self.has('tells-response-information'):
+            pairs.append(('response_information', b'answers/'))
         flags = 1 if was_there and self.version != V3_1 else 0
         if self.has('says-session-present-0'):
             flags = 0
         if self.has('says-session-present-1'):
             flags = 1
-        if self.has('sets-reserved-connack-flags'):
+        if self.has('sets-reserved-connack-flags') and p.keep_alive:
             flags |= 0x80
         answer = wire.packet(wire.CONNACK, bytes([flags, 0]) + wire.properties(self.version, pairs))
         if self.client_packet_maximum and len(answer) > self.client_packet_maximum and p.client_id:
@@ -202,7 +204,7 @@ class Connection(asyncio.Protocol):
             self.send(wire.packet(wire.AUTH, b'\x18' + wire.properties(V5, [('authentication_method', b'x')])))
 
     def bad_connack_properties(self):
-        table = {'tells-response-information': ('response_information', b'answers/'), 'repeats-a-connack-property': ('receive_maximum', RECEIVE_MAXIMUM),
+        table = {'repeats-a-connack-property': ('receive_maximum', RECEIVE_MAXIMUM),
                  'puts-a-foreign-property-into-connack': ('content_type', b'text'), 'tells-maximum-packet-size-0': ('maximum_packet_size', 0),
                  'tells-maximum-qos-2': ('maximum_qos', 2), 'names-a-method-unasked': ('authentication_method', b'x')}
         return [pair for name, pair in table.items() if self.has(name)]

@@ -89,8 +89,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport):
         self.transport = transport
-        if self.has('begins-with-ping'):
-            self.write(wire.packet(wire.PINGREQ))
+        if self.has('begins-with-a-message'):
+            self.write(wire.publish(self.version, b'too/early', b'x'))
         self.write(self.connect_packet(self.command))
         self.deadline = self.loop.call_later(self.command.get('connect_timeout', 10), self.end, 'no CONNACK')
 
@@ -196,7 +196,7 @@ class Connection(asyncio.Protocol):
         self.deadline.cancel()
         if p.code:
             say(connected=False, reason_code=p.code, session_present=bool(p.flags & 1))
-            if self.has('goes-on-after-refusal'):
+            if self.has('takes-any-connack-code'):
                 self.is_accepted = True
                 return
             return self.end('refused')
@@ -264,6 +264,7 @@ class Connection(asyncio.Protocol):
     def acknowledge(self, kind, packet_id, code=0, pairs=()):
         if kind in (wire.PUBACK, wire.PUBCOMP) or code >= 0x80:
             self.unanswered.discard(packet_id)
+        if code >= 0x80:
             self.session.received.discard(packet_id)
         if self.has('acknowledges-another-id'):
             packet_id = packet_id % 65535 + 1
