@@ -327,6 +327,8 @@ class Connection(asyncio.Protocol):
     def on_subscribe(self, p):
         identifier = p.properties.get('subscription_identifier')
         self.answer_subscribe(p, [options & 3 for _, options in p.filters])
+        if self.has_ended:  # SUBACK was too large for the client
+            return
         for text, options in p.filters:
             self.broker.subscribe(self.session, text, options, identifier)
 
