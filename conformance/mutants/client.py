@@ -89,6 +89,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport):
         self.transport = transport
+        if self.has('begins-with-ping'):
+            self.write(wire.packet(wire.PINGREQ))
         if self.has('begins-with-a-message'):
             self.write(wire.publish(self.version, b'too/early', b'x'))
         self.write(self.connect_packet(self.command))

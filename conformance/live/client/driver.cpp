@@ -57,7 +57,12 @@ void driver::tell(const json& what) {
 
 std::string driver::failure() {
   if (from_) return {};
-  if (status_ < 0 && ::waitpid(group_, &status_, WNOHANG) != group_) return {};
+  bool has_ended = status_ >= 0;
+  for (int i = 0; !has_ended && i < 100; ++i) {  // it has let go of its ends, but may be writing a core file yet
+    if (i != 0) ::usleep(5'000);
+    has_ended = ::waitpid(group_, &status_, WNOHANG) == group_;
+  }
+  if (!has_ended) return {};
   if (WIFSIGNALED(status_)) return "was ended by signal " + std::to_string(WTERMSIG(status_));
   if (WEXITSTATUS(status_) >= 128) return "was ended by signal " + std::to_string(WEXITSTATUS(status_) - 128);
   return WEXITSTATUS(status_) == 0 ? "" : "ended with status " + std::to_string(WEXITSTATUS(status_));
