@@ -3,7 +3,7 @@
 and each mutant of mutants.tsv gets one by the recipe that is meant for it.
 
 usage: selftest.py PROGRAM FOLDER [--peer broker|client] [--jobs N] [--only NAME,…]
-PROGRAM is mqttspan-live; results are left in FOLDER. --only plays these mutants (`clean` is the peer without a defect).
+PROGRAM is mqttspan-conformance; results are left in FOLDER. --only plays these mutants (`clean` is the peer without a defect).
 """
 import argparse
 import collections
