@@ -1,12 +1,25 @@
 #!/bin/sh
-# Probes against mosquitto on loopback; its known deviations stand in the peer file. Another port is tried where somebody took the first.
+# Probes against mosquitto on loopback; its known deviations stand in the peer file.
 # MANNER: plain, with all probes; secured, with a password and a forbidden topic; reduced, without all that can be switched off. These two with the probes that want it.
 # usage: mosquitto.sh PROGRAM PEER-FILE FOLDER [MANNER]
 set -eu
 manner=${4:-plain}
 mkdir -p "$3"
 PATH=$PATH:/usr/sbin
-port=$((20000 + $$ % 20000))
+# Two free ports, one behind the other.
+port=$(python3 - <<'END'
+import socket
+while True:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        try:
+            two.bind(("127.0.0.1", one.getsockname()[1] + 1))
+        except (OSError, OverflowError):
+            continue
+        print(one.getsockname()[1])
+        break
+END
+)
 {
   printf 'persistence false\nlog_type error\nuser %s\nmax_queued_messages 0\n' "$(id -un)"
   case $manner in
