@@ -36,7 +36,7 @@ template <class Play>
 void sort_like(std::vector<result>& results, const std::vector<Play>& plays) {
   std::map<std::string, std::size_t> place;
   for (const Play& p : plays) place.emplace(p.what->id(p.version), place.size());
-  std::stable_sort(results.begin(), results.end(), [&](const result& a, const result& b) { return place[a.id] < place[b.id]; });
+  std::sort(results.begin(), results.end(), [&](const result& a, const result& b) { return place[a.id] < place[b.id]; });
 }
 
 /// Behind them what was judged over all plays (B-MON, B-ERRCLOSE), as far as `only` names it.

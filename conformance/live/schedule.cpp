@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <list>
 #include <sstream>
 
 #include "dialogue.hpp"
@@ -77,9 +78,10 @@ struct schedule::running {
 
 schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
     : loop_(loop), peer_(who), options_(std::move(options)), all_(plays.size()) {
-  waiting_.assign(plays.begin(), plays.end());
   // What waits longest begins first, so that all of it waits together.
-  std::stable_sort(waiting_.begin(), waiting_.end(), [](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
+  std::list<play> in_order(plays.begin(), plays.end());  // a list's sort is stable; std::stable_sort of libstdc++ 12 is a warning of clang 19
+  in_order.sort([](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
+  waiting_.assign(in_order.begin(), in_order.end());
 }
 
 schedule::~schedule() { loop_.forget(*this); }

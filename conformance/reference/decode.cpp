@@ -1,5 +1,5 @@
 // type:4 flags:4 remaining_length<varint> fields…
-#include <algorithm>
+#include <list>
 
 #include "fields.hpp"
 #include "wire_reader.hpp"
@@ -145,7 +145,9 @@ decoded decode(protocol version, origin sender, std::span<const std::uint8_t> in
   }
   result.version = found.version();
   result.faults = found.faults();
-  std::stable_sort(result.faults.begin(), result.faults.end(), [](const fault& a, const fault& b) { return a.known < b.known; });
+  std::list<fault> in_order(result.faults.begin(), result.faults.end());  // a list's sort is stable; std::stable_sort of libstdc++ 12 is a warning of clang 19
+  in_order.sort([](const fault& a, const fault& b) { return a.known < b.known; });
+  result.faults.assign(in_order.begin(), in_order.end());
   result.policies = found.policies();
   result.result = !result.faults.empty() ? outcome::refused : complete ? outcome::valid : outcome::incomplete;
   return result;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <list>
 #include <sstream>
 
 #include "monitor.hpp"
@@ -61,8 +62,10 @@ struct schedule::running {
 };
 
 schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
-    : loop_(loop), peer_(who), options_(std::move(options)), waiting_(plays.begin(), plays.end()), all_(plays.size()) {
-  std::stable_sort(waiting_.begin(), waiting_.end(), [](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
+    : loop_(loop), peer_(who), options_(std::move(options)), all_(plays.size()) {
+  std::list<play> in_order(plays.begin(), plays.end());  // a list's sort is stable; std::stable_sort of libstdc++ 12 is a warning of clang 19
+  in_order.sort([](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
+  waiting_.assign(in_order.begin(), in_order.end());
   if (options_.command.empty() || has_port(options_.at)) {
     shared_ = std::make_unique<listener>(loop_, options_.at);
     options_.window = 1;
