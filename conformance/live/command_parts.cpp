@@ -5,15 +5,11 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
-#include "../report/junit.hpp"
-#include "../report/report_json.hpp"
-#include "../report/summary.hpp"
 #include "broker_url.hpp"
 #include "usage_error.hpp"
 
@@ -24,19 +20,6 @@ std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw usage_error("cannot read " + path);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  if (!(file << text) || !file.flush()) throw usage_error("cannot write " + path);
-}
-
-std::string now_text() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
 }  // namespace
@@ -85,7 +68,7 @@ run begin_run(std::string kind, const peer& who, std::string target) {
   r.kind = std::move(kind);
   r.peer = who.version.empty() ? who.name : who.name + " " + who.version;
   r.target = std::move(target);
-  r.date = now_text();
+  r.date = now_utc();
   return r;
 }
 
@@ -104,9 +87,11 @@ int finish(run& r, const peer& who, const destinations& where) {
     if (known) each.reason += " [known deviation: " + known->reason + "]";
     else failed = true;
   }
-  if (!where.json.empty()) write_file(where.json, to_json(r));
-  if (!where.junit.empty()) write_file(where.junit, to_junit(r));
-  print_summary(stdout, r);
+  try {
+    write_run(r, where);
+  } catch (const std::runtime_error& e) {
+    throw usage_error(e.what());
+  }
   return failed ? 1 : 0;
 }
 

@@ -6,15 +6,10 @@
 
 #include <mqttspan/posix/socket.hpp>
 
-#include "../report/result.hpp"
+#include "../report/run_output.hpp"
 #include "peer.hpp"
 
 namespace mqttspan::conformance {
-
-/// The results' destinations, as the command line names them; empty: nowhere.
-struct destinations {
-  std::string json, junit;
-};
 
 /// The peer file, or an unnamed peer for an empty path; with only these versions where there are any. Throws usage_error.
 peer peer_from(const std::string& path, const std::vector<std::string>& versions);

@@ -14,6 +14,7 @@
 #include "html.hpp"
 #include "junit.hpp"
 #include "report_json.hpp"
+#include "run_output.hpp"
 #include "summary.hpp"
 
 namespace mqttspan::conformance {
@@ -41,18 +42,11 @@ run read_run(const std::string& path) {
   }
 }
 
-void write(const std::string& path, const std::string& content) {
-  std::ofstream out(path, std::ios::binary);
-  out << content;
-  out.close();
-  if (!out) throw std::runtime_error(path + ": cannot be written");
-}
-
 void report(const settings& s) {
   std::vector<run> runs;
   for (const std::string& path : s.runs) runs.push_back(read_run(path));
-  if (!s.page.empty()) write(s.page, to_html(runs, built_in_manifest()));
-  if (!s.junit.empty()) write(s.junit, to_junit(runs.front()));
+  if (!s.page.empty()) write_file(s.page, to_html(runs, built_in_manifest()));
+  if (!s.junit.empty()) write_file(s.junit, to_junit(runs.front()));
   if (s.summary)
     for (const run& r : runs) print_summary(stdout, r);
 }

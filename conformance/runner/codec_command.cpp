@@ -32,7 +32,8 @@ struct codec_options {
   bool own = false;
   bool verbose = false;
   unsigned patience = 30;
-  output_options output;
+  std::string name;
+  destinations to;
 };
 
 // One line on standard error, if a person watches.
@@ -71,12 +72,12 @@ int finish(const codec_options& options, const std::vector<test_vector>& vectors
   run report;
   report.kind = "codec";
   const std::string& told = done.codec().empty() ? options.adapter : done.codec();
-  report.peer = options.output.name.empty() ? told : options.output.name;
+  report.peer = options.name.empty() ? told : options.name;
   report.target = options.adapter;
   report.date = now_utc();
   report.results = results_of(vectors, done.outcomes(), options.grade);
   const std::vector<tally> rows = tallies(vectors, done.outcomes(), options.grade);
-  write_outputs(options.output, report);
+  write_run(report, options.to);
   if (options.verbose) print_failures(vectors, done.outcomes(), options.grade);
   const char* const more = options.own ? ", and all that mqttspan decided" : "";
   std::printf("\n%s%zu requests; grade %u is asked for%s\n", table_of(rows).c_str(), done.requests(), options.grade, more);
@@ -111,7 +112,8 @@ void add_codec_command(CLI::App& app, int& exit_code) {
   command->add_flag("--own", options->own, "Grade 3, rule and offset of each error, mqttspan's policies, and nothing skipped");
   command->add_flag("--verbose", options->verbose, "Print each failure, skip and note in a line");
   command->add_option("--patience", options->patience, "Seconds to wait for an answer")->check(CLI::Range(1U, 3600U))->capture_default_str();
-  add_output_options(*command, options->output);
+  command->add_option("--name", options->name, "Name and version of the codec, for the report");
+  add_destinations(*command, options->to);
   command->footer(examples);
   command->callback([options, &exit_code] {
     if (options->own) options->grade = 3;

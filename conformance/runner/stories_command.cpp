@@ -24,7 +24,8 @@ struct stories_options {
   std::string adapter;
   std::string folder = MQTTSPAN_VECTORS "/stories";
   std::string filter;
-  output_options output;
+  std::string name;
+  destinations to;
 };
 
 int run_stories(const stories_options& options) {
@@ -34,11 +35,11 @@ int run_stories(const stories_options& options) {
   adapter_program adapter(options.adapter);
   run played;
   played.kind = "connection";
-  played.peer = options.output.name.empty() ? options.adapter : options.output.name;
+  played.peer = options.name.empty() ? options.adapter : options.name;
   played.target = options.adapter;
   played.date = now_utc();
   played.results = play_all(stories, [&](const std::string& request) { return adapter(request); });
-  write_outputs(options.output, played);
+  write_run(played, options.to);
   return std::any_of(played.results.begin(), played.results.end(), [](const result& r) { return r.found == verdict::fail; }) ? failed_exit : 0;
 }
 
@@ -50,7 +51,8 @@ void add_stories_command(CLI::App& app, int& exit_code) {
   command->add_option("--adapter", options->adapter, "Command that speaks the story protocol, run by sh")->required();
   command->add_option("--stories", options->folder, "Folder of the stories");
   command->add_option("--filter", options->filter, "Only stories whose id has this in it");
-  add_output_options(*command, options->output);
+  command->add_option("--name", options->name, "Name and version of the connection's library, for the report");
+  add_destinations(*command, options->to);
   command->footer(examples);
   command->callback([options, &exit_code] {
     try {

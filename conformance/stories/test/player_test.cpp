@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -192,6 +193,7 @@ TEST(player, blames_no_connection_for_its_adapter) {
 }
 
 TEST(player, goes_on_without_an_adapter_that_has_gone) {
+  std::signal(SIGPIPE, SIG_IGN);
   adapter_program ends("exit 0"), never("exec sleep 60", std::chrono::milliseconds(50));
   for (adapter_program* const program : {&ends, &never}) {
     const std::vector<result> results = play_all({short_story(), short_story()}, [&](const std::string& line) { return (*program)(line); });

@@ -9,7 +9,7 @@
 
 namespace mqttspan::conformance {
 
-/// A child process, started by `sh -c` in a process group of its own, with pipes to its standard input and output.
+/// A child process, started by `sh -c` in a process group of its own, with pipes to its standard input and output. The program ignores SIGPIPE: a child that is gone is a finding.
 class adapter_process {
  public:
   explicit adapter_process(std::string command) : command_(std::move(command)) {}
@@ -30,6 +30,8 @@ class adapter_process {
 
   /// A line that it said, without the line feed; nothing if there is none yet.
   std::optional<std::string> line();
+  /// Bytes that it said and that `line` has not given.
+  std::size_t unread() const { return in_.size() - taken_; }
   /// Writes and reads what can be, and waits for that at most this long. False if nothing moved in that time, or if it is gone.
   bool wait(std::chrono::milliseconds most);
   /// Its output has ended, and no line is left.
