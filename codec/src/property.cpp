@@ -88,8 +88,7 @@ rule why_not_long(const octet* field, const octet* end) noexcept {
 // The property at `field`, judged by every rule.
 [[gnu::noinline]] judged_value judge_property(const octet* packet, const octet* field, const octet* end, property_place place, std::uint32_t seen,
                                               const parse_options& options) noexcept {
-  rule r = why_not(*field, place, seen, options.sender);
-  if (*field & 0x80) r = why_not_long(field, end);
+  const rule r = *field & 0x80 ? why_not_long(field, end) : why_not(*field, place, seen, options.sender);
   if (r != rule::none) return {nullptr, fault_at(r, packet, field)};
   return value_judge(packet, end, options)(rows[property_index(*field)], field + 1);
 }
