@@ -6,12 +6,11 @@
 #include <CLI/CLI.hpp>
 
 #include "broker/catalogue.hpp"
-#include "broker/meta.hpp"
 #include "broker/monitor.hpp"
 #include "broker_process.hpp"
 #include "command_parts.hpp"
 #include "live_commands.hpp"
-#include "play_choice.hpp"
+#include "play.hpp"
 #include "schedule.hpp"
 #include "usage_error.hpp"
 
@@ -64,7 +63,7 @@ run play_all(const arguments& args, const peer& who, const std::vector<play>& pl
   run r = begin_run("broker", who, who.address.text());
   r.results = all.run();
   sort_like(r.results, plays);
-  append_wanted(r.results, broker::meta_results(all, who), args.only);
+  append_wanted(r.results, meta_results(all.found(), who.versions, broker::meta()), args.only);
   return r;
 }
 
@@ -92,8 +91,7 @@ void add_broker_command(CLI::App& app, int& exit_code) {
   command.add_option("--only", args->only, "Only these recipes or probes, '*' for anything: B-UTF8,B-WILL/5.0/*")->delimiter(',');
   command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/live/README.md)");
   command.add_option("--start", args->start, "Shell command that starts it, and starts it again where it has crashed");
-  command.add_option("--json", args->to.json, "Writes the results there");
-  command.add_option("--junit", args->to.junit, "Writes them as JUnit XML");
+  add_destinations(command, args->to);
   command.add_option("--window", args->window, "Probes at a time")->check(CLI::Range(1, 256));
   command.add_flag("--list", args->list, "Shows the probes, and plays none");
   command.add_flag("--quiet", args->quiet, "No progress on standard error");

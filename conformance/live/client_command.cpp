@@ -5,11 +5,11 @@
 #include <CLI/CLI.hpp>
 
 #include "client/catalogue.hpp"
-#include "client/meta.hpp"
+#include "client/monitor.hpp"
 #include "client/schedule.hpp"
 #include "command_parts.hpp"
 #include "live_commands.hpp"
-#include "play_choice.hpp"
+#include "play.hpp"
 #include "usage_error.hpp"
 
 namespace mqttspan::conformance {
@@ -53,7 +53,7 @@ int examine(const arguments& args) {
   client::schedule all(loop, who, plays, std::move(how));
   r.results = all.run();
   sort_like(r.results, plays);
-  append_wanted(r.results, client::meta_results(all, who), args.only);
+  append_wanted(r.results, meta_results(all.found(), who.versions, client::meta()), args.only);
   return finish(r, who, args.to);
 }
 
@@ -67,8 +67,7 @@ void add_client_command(CLI::App& app, int& exit_code) {
   command.add_option("--versions", args->versions, "Only these: 3.1, 3.1.1, 5.0")->delimiter(',');
   command.add_option("--only", args->only, "Only these recipes or probes, '*' for anything: C-UTF8,C-REDEL/5.0/*")->delimiter(',');
   command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/live/README.md)");
-  command.add_option("--json", args->to.json, "Writes the results there");
-  command.add_option("--junit", args->to.junit, "Writes them as JUnit XML");
+  add_destinations(command, args->to);
   command.add_option("--window", args->window, "Probes at a time, a process of the driver each")->check(CLI::Range(1, 64));
   command.add_option("--wait", args->wait, "Seconds to wait for a client that connects by itself")->check(CLI::Range(1, 3600));
   command.add_flag("--list", args->list, "Shows the probes, and plays none");

@@ -1,12 +1,15 @@
 // Watches everything that passes on the connections of a probe, and holds it against what the specifications ask of every packet.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <mqttspan/codec/error.hpp>
 #include <mqttspan/codec/packet.hpp>
+
+#include "cited.hpp"
 
 namespace mqttspan::conformance {
 
@@ -31,6 +34,39 @@ class monitor {
 
   std::vector<finding> findings;
   std::vector<std::string> exercised;  ///< rows that had something to judge, each once
+};
+
+/// What a monitor judges. Becomes one result for each version.
+struct monitor_row {
+  std::string_view name;
+  std::string_view title;
+  cited statements;
+};
+
+/// A monitor with a table of rows, whose first is the layout of packets.
+class monitor_with_rows : public monitor {
+ public:
+  monitor_with_rows(protocol_version version, std::span<const monitor_row> rows) noexcept : version_(version), rows_(rows) {}
+
+  void sent_bad() override { is_blind_ = true; }
+
+ protected:
+  protocol_version version() const noexcept { return version_; }
+  bool v5() const noexcept { return version_ == protocol_version::v5; }
+  /// Whether what the peer knows is unknown: it was sent something bad.
+  bool is_blind() const noexcept { return is_blind_; }
+
+  /// The row had something to judge.
+  void judged(std::string_view row);
+  void judge(std::string_view row, bool good, const packet& p, std::string_view objection);
+  /// The row that has the statement which the error rests on; the layout, where none has.
+  const monitor_row& row_of(const error& e, bytes_view bytes) const;
+  void object(const monitor_row& row, const error& e, bytes_view bytes);
+
+ private:
+  protocol_version version_;
+  std::span<const monitor_row> rows_;
+  bool is_blind_ = false;
 };
 
 }  // namespace mqttspan::conformance

@@ -1,10 +1,6 @@
 #include "schedule.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <list>
 #include <sstream>
 
 #include "dialogue.hpp"
@@ -15,13 +11,6 @@ namespace {
 constexpr milliseconds longest_play{50'000};
 constexpr milliseconds until_back{20'000};
 constexpr std::int64_t tick = 250;
-
-// Short, and of letters and digits, since it stands in client ids.
-std::string number_text(std::size_t n) {
-  std::string out;
-  for (int i = 0; i < 4; ++i, n /= 36) out.insert(out.begin(), "0123456789abcdefghijklmnopqrstuvwxyz"[n % 36]);
-  return out;
-}
 
 // Why a peer file keeps the probe from being played; empty where nothing does.
 std::string obstacle(const probe& p, const std::map<std::string, std::string>& lacks, const peer& who) {
@@ -46,16 +35,6 @@ std::map<std::string, std::string> lacks_in(const connack& c) {
   return found;
 }
 
-result result_of(const play& p) {
-  result out;
-  out.id = p.what->id(p.version);
-  out.check = p.what->check;
-  out.title = p.what->title;
-  out.version = to_string(p.version);
-  out.statements = ids_of(p.what->statements, p.version);
-  return out;
-}
-
 class silent_monitor final : public monitor {
   void sent(const packet&, std::size_t) override {}
   void sent_bad() override {}
@@ -77,12 +56,7 @@ struct schedule::running {
 };
 
 schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
-    : loop_(loop), peer_(who), options_(std::move(options)), all_(plays.size()) {
-  // What waits longest begins first, so that all of it waits together.
-  std::list<play> in_order(plays.begin(), plays.end());  // a list's sort is stable; std::stable_sort of libstdc++ 12 is a warning of clang 19
-  in_order.sort([](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
-  waiting_.assign(in_order.begin(), in_order.end());
-}
+    : loop_(loop), peer_(who), options_(std::move(options)), waiting_(longest_first(plays)), progress_(plays.size()) {}
 
 schedule::~schedule() { loop_.forget(*this); }
 
@@ -114,7 +88,7 @@ void schedule::leave_out_what_is_lacking() {
     std::string why = obstacle(*p.what, peer_.lacks, peer_);
     if (why.empty() && p.version == protocol_version::v5) why = obstacle(*p.what, announced_, peer_);
     if (why.empty()) left.push_back(p);
-    else leave_out(p, std::move(why));
+    else results_.push_back(skipped(p, std::move(why)));
   }
   waiting_ = std::move(left);
 }
@@ -279,15 +253,11 @@ result schedule::judge(running& r) const {
 
 void schedule::keep(running& r) {
   result out = judge(r);
-  error_closing& closing = closings_[r.what.version];
-  if (r.what.version == protocol_version::v3_1 || !r.what.what->statements.only_records(r.what.version)) {  // 3.1 only ever records
-    closing.closed += static_cast<std::size_t>(r.with->errors_closed());
-    if (r.with->errors_ignored() > 0) closing.open.push_back(out.id);
-  }
-  keep_monitored(r, out.id, out);
+  const bool only_records = r.what.what->statements.only_records(r.what.version);
+  tally_.add(*r.with, out, !only_records || r.what.version == protocol_version::v3_1);  // 3.1 only ever records
   if (is_again_) return keep_again(std::move(out));
   fails_ += out.found == verdict::fail;
-  if (out.found == verdict::fail && r.with->errors_ignored() == 0 && !r.what.what->statements.only_records(r.what.version)) doubtful_.push_back(r.what);
+  if (out.found == verdict::fail && r.with->errors_ignored() == 0 && !only_records) doubtful_.push_back(r.what);
   results_.push_back(std::move(out));
 }
 
@@ -305,30 +275,6 @@ void schedule::keep_again(result again) {
   }
 }
 
-void schedule::leave_out(const play& p, std::string why) {
-  result out = result_of(p);
-  out.found = verdict::skip;
-  out.reason = std::move(why);
-  results_.push_back(std::move(out));
-}
-
-void schedule::keep_monitored(running& r, const std::string& id, const result& judged) {
-  auto& rows = monitored_[r.what.version];
-  for (const auto& l : r.with->links()) {
-    for (const std::string& row : l->watch().exercised) ++rows[row].exercised;
-    for (const finding& f : l->watch().findings) {
-      monitored& m = rows[f.row];
-      if (m.plays.empty()) m.example = f.what, m.log = judged.log;
-      if (m.plays.empty() || m.plays.back() != id) m.plays.push_back(id);
-    }
-  }
-}
-
-void schedule::show_progress(bool is_last) {
-  const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
-  if (!is_last && !on_terminal && loop_.now() < next_progress_) return;
-  next_progress_ = loop_.now() + 5'000;
-  std::fprintf(stderr, "%s%zu of %zu probes, %zu fail%s", on_terminal ? "\r\x1b[K" : "", results_.size(), all_, fails_, on_terminal && !is_last ? "" : "\n");
-}
+void schedule::show_progress(bool is_last) { progress_.show(results_.size(), fails_, loop_.now(), is_last); }
 
 }  // namespace mqttspan::conformance

@@ -16,15 +16,13 @@
 #include <string>
 #include <vector>
 
+#include "meta.hpp"
+#include "play.hpp"
 #include "probe.hpp"
 
 namespace mqttspan::conformance {
 
-/// A probe in one version.
-struct play {
-  const probe* what;
-  protocol_version version;
-};
+using play = play_of<probe>;
 
 struct schedule_options {
   std::size_t window = 24;            ///< plays at a time; those that only wait for time do not count
@@ -32,14 +30,6 @@ struct schedule_options {
   monitor_maker make_monitor{};
   std::function<bool()> restart{};    ///< starts the broker anew; not set: one waits until it is back
   bool progress = false;              ///< to standard error
-};
-
-/// What the monitors of all plays found, row by row.
-struct monitored {
-  std::size_t exercised = 0;                 ///< connections that had something to judge
-  std::string example{};                     ///< what was found first
-  std::vector<std::string> plays{};          ///< in which
-  std::vector<exchange> log{};               ///< of the first one
 };
 
 /// The broker does not answer, or is gone for good.
@@ -54,14 +44,7 @@ class schedule final : private posix::watcher {
 
   /// Plays all. Throws unreachable.
   std::vector<result> run();
-  /// By version, then by the monitor's row.
-  const std::map<protocol_version, std::map<std::string, monitored>>& monitored_rows() const noexcept { return monitored_; }
-  /// Ids of plays in which an error was sent and the connection stayed open; and how many closed.
-  struct error_closing {
-    std::size_t closed = 0;
-    std::vector<std::string> open{};
-  };
-  const std::map<protocol_version, error_closing>& error_closings() const noexcept { return closings_; }
+  const tally& found() const noexcept { return tally_; }
 
  private:
   struct running;
@@ -84,9 +67,7 @@ class schedule final : private posix::watcher {
   void keep(running& r);
   void keep_again(result again);
   void leave_out_what_is_lacking();
-  void leave_out(const play& p, std::string why);
   result judge(running& r) const;
-  void keep_monitored(running& r, const std::string& id, const result& judged);
   void show_progress(bool is_last);
 
   void on_ready(posix::readiness) override {}
@@ -102,13 +83,12 @@ class schedule final : private posix::watcher {
   link* canary_link_ = nullptr;
   std::coroutine_handle<> waiter_;
   std::vector<result> results_;
-  std::map<protocol_version, std::map<std::string, monitored>> monitored_;
-  std::map<protocol_version, error_closing> closings_;
+  tally tally_;
   std::vector<play> doubtful_;
   std::map<std::string, std::string> announced_;  // capabilities that the broker does without
   bool is_again_ = false;
-  std::size_t all_ = 0, number_ = 0, fails_ = 0;
-  instant next_progress_{};
+  std::size_t number_ = 0, fails_ = 0;
+  run_progress progress_;
 };
 
 }  // namespace mqttspan::conformance

@@ -4,8 +4,6 @@
 #include <map>
 #include <set>
 
-#include "../journal.hpp"
-
 namespace mqttspan::conformance::broker {
 namespace {
 
@@ -40,15 +38,14 @@ constexpr monitor_row rows[] = {
     {"session", "what is subscribed stays subscribed while the connection lasts", {"", "", "MQTT-4.1.0-1"}},
 };
 
-class broker_monitor final : public monitor {
+class broker_monitor final : public monitor_with_rows {
  public:
-  explicit broker_monitor(protocol_version version) : version_(version) {}
+  explicit broker_monitor(protocol_version version) : monitor_with_rows(version, rows) {}
 
   void sent(const packet& p, std::size_t) override {
     std::visit([this](const auto& each) { we_sent(each); }, p);
   }
 
-  void sent_bad() override { blind_ = true; }
 
   void received(const packet& p, std::size_t size) override {
     const bool is_connack = type_of(p) == packet_type::connack;
@@ -63,28 +60,12 @@ class broker_monitor final : public monitor {
   }
 
   void unreadable(const error& e, bytes_view bytes) override {
-    const std::string_view statement = statement_id(e, version_, bytes);
-    const monitor_row* blamed = rows;  // the layout, where no other row has the statement
-    for (const monitor_row& row : rows) {
-      const auto ids = ids_of(row.statements, version_);
-      if (std::find(ids.begin(), ids.end(), statement) != ids.end()) blamed = &row;
-    }
-    if (blind_ && blamed->name == "ack-ids") return;  // the answer to an id of ours that was wrong
-    judged(blamed->name);
-    findings.push_back({std::string(blamed->name), std::string(describe(e, version_, bytes).view())});
+    const monitor_row& blamed = row_of(e, bytes);
+    if (is_blind() && blamed.name == "ack-ids") return;  // the answer to an id of ours that was wrong
+    object(blamed, e, bytes);
   }
 
  private:
-  bool v5() const { return version_ == protocol_version::v5; }
-
-  void judged(std::string_view row) {
-    if (std::find(exercised.begin(), exercised.end(), row) == exercised.end()) exercised.emplace_back(row);
-  }
-  void judge(std::string_view row, bool good, const packet& p, std::string_view objection) {
-    judged(row);
-    if (!good) findings.push_back({std::string(row), in_words(p, version_) + ": " + std::string(objection)});
-  }
-
   template <class P>
   void we_sent(const P&) {}
   void we_sent(const mqttspan::connect& c) {
@@ -131,10 +112,10 @@ class broker_monitor final : public monitor {
     if (resumes_) return;  // an earlier connection may have had others
     for (const property& each : m.properties)
       if (each.id() == property_id::subscription_identifier)
-        judge("subscription-ids", blind_ || identifiers_.count(each.integer()) != 0, p, "no subscription has this identifier");
+        judge("subscription-ids", is_blind() || identifiers_.count(each.integer()) != 0, p, "no subscription has this identifier");
   }
   void message_id(const publish& m, const packet& p) {
-    if (!blind_) judge("message-ids", m.dup || in_flight_.count(m.packet_id) == 0, p, "its identifier is in use by a message that is not acknowledged");
+    if (!is_blind()) judge("message-ids", m.dup || in_flight_.count(m.packet_id) == 0, p, "its identifier is in use by a message that is not acknowledged");
     in_flight_.insert(m.packet_id);
     if (v5()) judge("limits", in_flight_.size() <= receive_maximum_, p, "there are more in flight than the Receive Maximum of the CONNECT");
   }
@@ -144,7 +125,7 @@ class broker_monitor final : public monitor {
   void came(const pubrel& a, const packet& p) { reports(a, p); }
   void came(const suback& a, const packet& p) {
     acknowledged(a, p);
-    if (version_ != protocol_version::v3_1_1) judged("lists");
+    if (version() != protocol_version::v3_1_1) judged("lists");
     auto filter = asked_[a.packet_id].begin();
     for (const reason_code code : a.reason_codes) {
       if (filter == asked_[a.packet_id].end()) break;
@@ -158,7 +139,7 @@ class broker_monitor final : public monitor {
     for (const reason_code code : a.reason_codes) {
       if (filter == left_[a.packet_id].end()) break;
       const bool was_there = subscribed_.erase(*filter++) != 0;
-      if (was_there && !blind_ && !is_error(code)) judge("session", code != reason_code::no_subscription_existed, p, "says that there was no subscription, but there was");
+      if (was_there && !is_blind() && !is_error(code)) judge("session", code != reason_code::no_subscription_existed, p, "says that there was no subscription, but there was");
     }
   }
   void came(const disconnect&, const packet& p) {
@@ -174,7 +155,7 @@ class broker_monitor final : public monitor {
 
   template <class P>
   void acknowledged(const P& a, const packet& p) {
-    if (!blind_) judge("ack-ids", requests_.count(a.packet_id) != 0, p, "nothing with this identifier was sent");
+    if (!is_blind()) judge("ack-ids", requests_.count(a.packet_id) != 0, p, "nothing with this identifier was sent");
     reports(a, p);
   }
   template <class P>
@@ -186,9 +167,8 @@ class broker_monitor final : public monitor {
       judge("problem-information", !a.properties.contains(prop::reason_string) && !a.properties.contains(prop::user_property), p, "CONNECT asked for no problem information");
   }
 
-  protocol_version version_;
   int connects_ = 0, connacks_ = 0;
-  bool blind_ = false, has_left_ = false, is_accepted_ = false, resumes_ = false, wants_problems_ = true, has_method_ = false;
+  bool has_left_ = false, is_accepted_ = false, resumes_ = false, wants_problems_ = true, has_method_ = false;
   std::uint32_t receive_maximum_ = 65'535, max_packet_size_ = 0xFFFF'FFFF, alias_maximum_ = 0;
   std::set<std::uint16_t> requests_, in_flight_;  // ours that were ever sent; theirs that wait for us
   std::set<std::uint32_t> identifiers_;
@@ -198,7 +178,9 @@ class broker_monitor final : public monitor {
 
 }  // namespace
 
-std::span<const monitor_row> monitor_rows() { return rows; }
+meta_recipes meta() {
+  return {.monitor = "B-MON", .rows = rows, .closing = "B-ERRCLOSE", .error_statements = {"~U31-3.1-k", "MQTT-4.8.0-1", "MQTT-4.13.1-1 MQTT-4.13.2-1 U5-4.13.1-c"}};
+}
 
 std::unique_ptr<monitor> make_monitor(protocol_version version) { return std::make_unique<broker_monitor>(version); }
 

@@ -2,21 +2,14 @@
 #pragma once
 
 #include <memory>
-#include <span>
-#include <string_view>
 
+#include "../meta.hpp"
 #include "../monitor.hpp"
-#include "../probe.hpp"
 
 namespace mqttspan::conformance::broker {
 
-/// What the monitor judges, a row each. Becomes one result for each row and version.
-struct monitor_row {
-  std::string_view name;
-  std::string_view title;
-  cited statements;
-};
-std::span<const monitor_row> monitor_rows();
+/// B-MON, by its own table, and B-ERRCLOSE.
+meta_recipes meta();
 
 /// Watches one connection.
 std::unique_ptr<monitor> make_monitor(protocol_version version);

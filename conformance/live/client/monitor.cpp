@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "../journal.hpp"
-
 namespace mqttspan::conformance::client {
 namespace {
 
@@ -41,14 +39,13 @@ constexpr monitor_row rows[] = {
     {"authentication", "no AUTH without a method in CONNECT", {"", "", "MQTT-4.12.0-7"}},
 };
 
-class client_monitor final : public monitor {
+class client_monitor final : public monitor_with_rows {
  public:
-  explicit client_monitor(protocol_version version) : version_(version) {}
+  explicit client_monitor(protocol_version version) : monitor_with_rows(version, rows) {}
 
   void sent(const packet& p, std::size_t) override {
     std::visit([this](const auto& each) { we_sent(each); }, p);
   }
-  void sent_bad() override { blind_ = true; }
 
   void received(const packet& p, std::size_t) override {
     judged("layout"), judged("transport");
@@ -57,28 +54,11 @@ class client_monitor final : public monitor {
 
   void unreadable(const error& e, bytes_view bytes) override {
     const unsigned type = std::to_integer<unsigned>(bytes.front()) >> 4;
-    if (blind_ && type >= 4 && type <= 7) return;  // an acknowledgement of the bad packet, with its bad identifier
-    const std::string_view statement = statement_id(e, version_, bytes);
-    const monitor_row* blamed = rows;  // the layout, where no other row has the statement
-    for (const monitor_row& row : rows) {
-      const auto ids = ids_of(row.statements, version_);
-      if (std::find(ids.begin(), ids.end(), statement) != ids.end()) blamed = &row;
-    }
-    judged(blamed->name);
-    findings.push_back({std::string(blamed->name), std::string(describe(e, version_, bytes).view())});
+    if (is_blind() && type >= 4 && type <= 7) return;  // an acknowledgement of the bad packet, with its bad identifier
+    object(row_of(e, bytes), e, bytes);
   }
 
  private:
-  bool v5() const { return version_ == protocol_version::v5; }
-
-  void judged(std::string_view row) {
-    if (std::find(exercised.begin(), exercised.end(), row) == exercised.end()) exercised.emplace_back(row);
-  }
-  void judge(std::string_view row, bool good, const packet& p, std::string_view objection) {
-    judged(row);
-    if (!good) findings.push_back({std::string(row), in_words(p, version_) + ": " + std::string(objection)});
-  }
-
   template <class P>
   void we_sent(const P&) {}
   void we_sent(const connack& c) {
@@ -104,7 +84,7 @@ class client_monitor final : public monitor {
   void came(const connect& c, const packet& p) {
     judged("connect");
     judge("one-connect", ++connects_ == 1, p, "is the second one");
-    is_resumed_ = version_ == protocol_version::v3_1 && !c.clean_start;  // there CONNACK does not say
+    is_resumed_ = version() == protocol_version::v3_1 && !c.clean_start;  // there CONNACK does not say
     has_method_ = c.properties.contains(prop::authentication_method);
     expires_ = c.properties.get(prop::session_expiry_interval).value_or(0) != 0;
     if (v5()) judged("connect-properties");
@@ -120,14 +100,14 @@ class client_monitor final : public monitor {
   void came(const subscribe& s, const packet& p) { judged("filters"), taken(s.packet_id, s.dup, p); }
   void came(const unsubscribe& s, const packet& p) { judged("filters"), taken(s.packet_id, s.dup, p); }
   void taken(std::uint16_t id, bool again, const packet& p) {
-    if (!blind_) judge("ids", again || in_use_.count(id) == 0, p, "its identifier is in use");
+    if (!is_blind()) judge("ids", again || in_use_.count(id) == 0, p, "its identifier is in use");
     in_use_.insert(id);
   }
   void came(const puback& a, const packet& p) { answered(a, p); }
   void came(const pubrec& a, const packet& p) { answered(a, p); }
   void came(const pubcomp& a, const packet& p) { answered(a, p); }
   void came(const pubrel& a, const packet& p) {
-    if (!blind_ && !is_resumed_) judge("session", released_.count(a.packet_id) != 0, p, "no PUBREC was sent for it");
+    if (!is_blind() && !is_resumed_) judge("session", released_.count(a.packet_id) != 0, p, "no PUBREC was sent for it");
   }
   void came(const disconnect& d, const packet& p) {
     if (!v5()) return;
@@ -138,20 +118,22 @@ class client_monitor final : public monitor {
 
   template <class P>
   void answered(const P& a, const packet& p) {
-    if (!blind_ && !is_resumed_) judge("ack-ids", theirs_to_answer_.count(a.packet_id) != 0, p, "nothing with this identifier was sent");
+    if (!is_blind() && !is_resumed_) judge("ack-ids", theirs_to_answer_.count(a.packet_id) != 0, p, "nothing with this identifier was sent");
     if (v5()) judge("answers", a.reason_code != reason_code::no_matching_subscribers, p, "this reason code is for servers");
   }
 
-  protocol_version version_;
   int connects_ = 0;
-  bool blind_ = false, has_method_ = false, expires_ = false, is_resumed_ = false, has_connack_ = false;
+  bool has_method_ = false, expires_ = false, is_resumed_ = false, has_connack_ = false;
   std::uint32_t alias_maximum_ = 0;
   std::set<std::uint16_t> theirs_to_answer_, in_use_, released_;  // ours that they must answer; theirs that wait for us; theirs behind PUBREC
 };
 
 }  // namespace
 
-std::span<const monitor_row> monitor_rows() { return rows; }
+// 5.0 only recommends that a client closes, where no other sentence says must: those rows fail by themselves.
+meta_recipes meta() {
+  return {.monitor = "C-MON", .rows = rows, .closing = "C-ERRCLOSE", .error_statements = {"", "MQTT-4.8.0-1", "U5-4.13.1-a MQTT-4.13.2-1"}, .only_recommended_in_v5 = true};
+}
 
 std::unique_ptr<monitor> make_monitor(protocol_version version) { return std::make_unique<client_monitor>(version); }
 

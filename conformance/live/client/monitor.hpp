@@ -2,19 +2,14 @@
 #pragma once
 
 #include <memory>
-#include <span>
 
+#include "../meta.hpp"
 #include "../monitor.hpp"
-#include "../probe.hpp"
 
 namespace mqttspan::conformance::client {
 
-struct monitor_row {
-  std::string_view name;
-  std::string_view title;
-  cited statements;
-};
-std::span<const monitor_row> monitor_rows();
+/// C-MON, by its own table, and C-ERRCLOSE.
+meta_recipes meta();
 
 /// For a new connection, on which the peer is a client.
 std::unique_ptr<monitor> make_monitor(protocol_version version);

@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <list>
 #include <sstream>
 
 #include "monitor.hpp"
@@ -17,12 +15,6 @@ namespace {
 
 constexpr milliseconds longest_play{60'000};
 constexpr std::int64_t tick = 250;
-
-std::string number_text(std::size_t n) {
-  std::string out;
-  for (int i = 0; i < 4; ++i, n /= 36) out.insert(out.begin(), "0123456789abcdefghijklmnopqrstuvwxyz"[n % 36]);
-  return out;
-}
 
 bool has_port(const posix::socket_address& at) { return at.name().port != 0; }
 
@@ -62,10 +54,7 @@ struct schedule::running {
 };
 
 schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
-    : loop_(loop), peer_(who), options_(std::move(options)), all_(plays.size()) {
-  std::list<play> in_order(plays.begin(), plays.end());  // a list's sort is stable; std::stable_sort of libstdc++ 12 is a warning of clang 19
-  in_order.sort([](const play& a, const play& b) { return a.what->seconds > b.what->seconds; });
-  waiting_.assign(in_order.begin(), in_order.end());
+    : loop_(loop), peer_(who), options_(std::move(options)), waiting_(longest_first(plays)), progress_(plays.size()) {
   if (options_.command.empty() || has_port(options_.at)) {
     shared_ = std::make_unique<listener>(loop_, options_.at);
     options_.window = 1;
@@ -91,7 +80,7 @@ void schedule::run_driven() {
 void schedule::run_waiting() {
   std::erase_if(waiting_, [this](const play& p) { return set_aside(p); });
   for (protocol_version version{}; wait_for_client(version) && play_next_of(version);) {}
-  for (const play& p : waiting_) results_.push_back(unplayed(p, verdict::skip, "no client came for it in this version"));
+  for (const play& p : waiting_) results_.push_back(skipped(p, "no client came for it in this version"));
   waiting_.clear();
 }
 
@@ -129,7 +118,7 @@ bool schedule::set_aside(const play& p) {
   for (std::string need; words >> need;)
     if (const auto lack = peer_.lacks.find(need); lack != peer_.lacks.end()) why = lack->second;
   if (why.empty()) return false;
-  results_.push_back(unplayed(p, verdict::skip, why));
+  results_.push_back(skipped(p, why));
   return true;
 }
 
@@ -177,22 +166,10 @@ void schedule::on_time() {
   if (options_.progress) show_progress(false);
 }
 
-result schedule::unplayed(const play& p, verdict found, std::string reason) const {
-  result out;
-  out.id = p.what->id(p.version);
-  out.check = p.what->check;
-  out.title = p.what->title;
-  out.version = to_string(p.version);
-  out.statements = ids_of(p.what->statements, p.version);
-  out.found = found;
-  out.reason = std::move(reason);
-  return out;
-}
-
 result schedule::judge(running& r) const {
   const probe& p = *r.what.what;
   session& s = *r.with;
-  result out = unplayed(r.what, verdict::pass, "");
+  result out = result_of(r.what);
   try {
     if (!r.has_ended) s.inconclusive("not done after " + std::to_string(longest_play.count() / 1000) + " s");
     r.body.take();
@@ -219,33 +196,11 @@ result schedule::judge(running& r) const {
 
 void schedule::keep(running& r) {
   result out = judge(r);
-  auto& closing = closings_[r.what.version];
-  if (!r.what.what->statements.only_records(r.what.version)) {
-    closing.closed += static_cast<std::size_t>(r.with->errors_closed());
-    if (r.with->errors_ignored() > 0) closing.open.push_back(out.id);
-  }
-  keep_monitored(r, out);
+  tally_.add(*r.with, out, !r.what.what->statements.only_records(r.what.version));
   fails_ += out.found == verdict::fail;
   results_.push_back(std::move(out));
 }
 
-void schedule::keep_monitored(running& r, const result& judged) {
-  auto& rows = monitored_[r.what.version];
-  for (const auto& l : r.with->links()) {
-    for (const std::string& row : l->watch().exercised) ++rows[row].exercised;
-    for (const finding& f : l->watch().findings) {
-      monitored& m = rows[f.row];
-      if (m.plays.empty()) m.example = f.what, m.log = judged.log;
-      if (m.plays.empty() || m.plays.back() != judged.id) m.plays.push_back(judged.id);
-    }
-  }
-}
-
-void schedule::show_progress(bool is_last) {
-  const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
-  if (!is_last && !on_terminal && loop_.now() < next_progress_) return;
-  next_progress_ = loop_.now() + 5'000;
-  std::fprintf(stderr, "%s%zu of %zu probes, %zu fail%s", on_terminal ? "\r\x1b[K" : "", results_.size(), all_, fails_, on_terminal && !is_last ? "" : "\n");
-}
+void schedule::show_progress(bool is_last) { progress_.show(results_.size(), fails_, loop_.now(), is_last); }
 
 }  // namespace mqttspan::conformance::client

@@ -3,21 +3,17 @@
 
 #include <cstddef>
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "../schedule.hpp"
+#include "../meta.hpp"
+#include "../play.hpp"
 #include "catalogue.hpp"
 
 namespace mqttspan::conformance::client {
 
-/// A probe in one version.
-struct play {
-  const probe* what;
-  protocol_version version;
-};
+using play = play_of<probe>;
 
 struct schedule_options {
   std::string command{};              ///< the driver; empty: the client connects by itself
@@ -34,8 +30,7 @@ class schedule final : private posix::watcher {
   ~schedule();
 
   std::vector<result> run();
-  const std::map<protocol_version, std::map<std::string, monitored>>& monitored_rows() const noexcept { return monitored_; }
-  const std::map<protocol_version, conformance::schedule::error_closing>& error_closings() const noexcept { return closings_; }
+  const tally& found() const noexcept { return tally_; }
 
  private:
   struct running;
@@ -48,8 +43,6 @@ class schedule final : private posix::watcher {
   void start(const play& p);
   result judge(running& r) const;
   void keep(running& r);
-  void keep_monitored(running& r, const result& judged);
-  result unplayed(const play& p, verdict found, std::string reason) const;
   void show_progress(bool is_last);
 
   void on_ready(posix::readiness) override {}
@@ -63,10 +56,9 @@ class schedule final : private posix::watcher {
   std::unique_ptr<listener> shared_;  // where there is one port for all
   std::vector<std::unique_ptr<running>> running_;
   std::vector<result> results_;
-  std::map<protocol_version, std::map<std::string, monitored>> monitored_;
-  std::map<protocol_version, conformance::schedule::error_closing> closings_;
-  std::size_t all_ = 0, number_ = 0, fails_ = 0;
-  instant next_progress_{};
+  tally tally_;
+  std::size_t number_ = 0, fails_ = 0;
+  run_progress progress_;
 };
 
 }  // namespace mqttspan::conformance::client

@@ -85,7 +85,7 @@ TEST(monitor, objects_in_each_of_its_rows) {
     tried.insert(b.row);
     EXPECT_EQ(objections(b.version, b.steps), std::set<std::string>{b.row}) << b.row;
   }
-  for (const broker::monitor_row& row : broker::monitor_rows()) EXPECT_TRUE(tried.count(std::string(row.name))) << row.name;
+  for (const monitor_row& row : broker::meta().rows) EXPECT_TRUE(tried.count(std::string(row.name))) << row.name;
 }
 
 TEST(monitor, leaves_answers_to_bad_packets_alone) {

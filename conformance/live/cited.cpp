@@ -1,4 +1,4 @@
-#include "probe.hpp"
+#include "cited.hpp"
 
 #include <sstream>
 

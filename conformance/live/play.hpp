@@ -1,17 +1,72 @@
-// Which probes are played, in what order they are told: for brokers and clients alike, whose rows differ.
+// Plays: which probes, in what order, and what is told of them; for brokers and clients alike, whose rows differ.
 #pragma once
 
 #include <algorithm>
 #include <cstdio>
+#include <deque>
+#include <list>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <mqttspan/posix/loop.hpp>
+
 #include "../report/result.hpp"
+#include "cited.hpp"
 #include "peer.hpp"
 #include "usage_error.hpp"
 
 namespace mqttspan::conformance {
+
+/// A probe in one version.
+template <class Probe>
+struct play_of {
+  const Probe* what;
+  protocol_version version;
+};
+
+/// Short, and of letters and digits, since it stands in client ids.
+std::string number_text(std::size_t n);
+
+/// How far a run is, on standard error: over the line before on a terminal, else every five seconds.
+class run_progress {
+ public:
+  explicit run_progress(std::size_t all) noexcept : all_(all) {}
+  void show(std::size_t done, std::size_t fails, instant now, bool is_last);
+
+ private:
+  std::size_t all_;
+  instant next_{};
+};
+
+/// The play's result, of which nothing is known yet.
+template <class Probe>
+result result_of(const play_of<Probe>& p) {
+  result out;
+  out.id = p.what->id(p.version);
+  out.check = p.what->check;
+  out.title = p.what->title;
+  out.version = to_string(p.version);
+  out.statements = ids_of(p.what->statements, p.version);
+  return out;
+}
+
+template <class Probe>
+result skipped(const play_of<Probe>& p, std::string why) {
+  result out = result_of(p);
+  out.found = verdict::skip;
+  out.reason = std::move(why);
+  return out;
+}
+
+/// What waits longest begins first, so that all of it waits together.
+template <class Play>
+std::deque<Play> longest_first(const std::vector<Play>& plays) {
+  std::list<Play> sorted(plays.begin(), plays.end());  // a list's sort is stable; std::stable_sort of libstdc++ 12 is a warning of clang 19
+  sorted.sort([](const Play& a, const Play& b) { return a.what->seconds > b.what->seconds; });
+  return {sorted.begin(), sorted.end()};
+}
 
 /// The probes of `all` in the peer's versions. `only` has recipes or ids of results, with '*' for anything; empty: all. Throws usage_error where none is left.
 template <class Play, class Catalogue>
