@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@
 namespace mqttspan::conformance {
 namespace {
 
-constexpr std::size_t read_size = 1 << 16;
+constexpr std::size_t read_size = 1 << 18;
+constexpr int pipe_size = 1 << 20;  // room for either side to work while the other does; where the system gives less, it takes longer
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -24,11 +26,23 @@ void close_end(int& end) {
   end = -1;
 }
 
+// Standard error by a way of its own where it is a pipe: what is inherited is shared, flags and all, and Node.js makes its pipes non-blocking. Ours, and with one pipe for both our
+// standard output too, would lose what does not fit into it at once.
+void part_standard_error() {
+  struct stat what {};
+  if (::fstat(STDERR_FILENO, &what) != 0 || !S_ISFIFO(what.st_mode)) return;
+  const int own = ::open("/dev/fd/2", O_WRONLY);
+  if (own < 0) return;
+  ::dup2(own, STDERR_FILENO);
+  ::close(own);
+}
+
 // In the child: only what is safe between fork and exec.
 [[noreturn]] void become(const char* command, int input, int output) {
   ::setpgid(0, 0);
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
+  part_standard_error();
   std::signal(SIGPIPE, SIG_DFL);
   ::execl("/bin/sh", "sh", "-c", command, static_cast<char*>(nullptr));
   ::_exit(127);
@@ -52,6 +66,8 @@ void adapter_process::start() {
   ::close(output[1]);
   to_ = input[1];
   from_ = output[0];
+  ::fcntl(to_, F_SETPIPE_SZ, pipe_size);
+  ::fcntl(from_, F_SETPIPE_SZ, pipe_size);
   ::fcntl(to_, F_SETFL, O_NONBLOCK);
   ::fcntl(from_, F_SETFL, O_NONBLOCK);
   out_.clear(), in_.clear();
@@ -113,7 +129,7 @@ bool adapter_process::write_some() {
 }
 
 bool adapter_process::read_some() {
-  std::array<char, read_size> some{};
+  std::array<char, read_size> some;
   const ssize_t n = ::read(from_, some.data(), some.size());
   if (n > 0) in_.append(some.data(), static_cast<std::size_t>(n));
   if (n == 0) closed_ = true;

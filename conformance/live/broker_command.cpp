@@ -41,7 +41,9 @@ posix::socket_address permitted(const posix::address& where, bool is_mine) {
 
 peer peer_of(const arguments& args) {
   peer who = peer_from(args.peer_path, args.versions);
-  who.address = address_in(args.target);
+  const std::string& target = args.target.empty() ? who.target : args.target;
+  if (target.empty()) throw usage_error("--target host:port is missing, and the peer file has no \"target\"");
+  who.address = address_in(target);
   who.at = permitted(who.address, args.is_mine);
   return who;
 }
@@ -56,7 +58,7 @@ run play_all(const arguments& args, const peer& who, const std::vector<play>& pl
   how.progress = !args.quiet;
   if (!args.start.empty()) {
     process.emplace(args.start, who.at);
-    if (!process->start()) throw unreachable("the command of --start runs, but nobody answers at " + who.address.text());
+    if (!process->start()) throw unreachable("the command of --start fails, or nobody answers at " + who.address.text());
     how.restart = [&process] { return process->start(); };
   }
   schedule all(loop, who, plays, std::move(how));
@@ -70,7 +72,6 @@ run play_all(const arguments& args, const peer& who, const std::vector<play>& pl
 int examine(const arguments& args) {
   const catalogue probes = broker::all_probes();
   if (args.list) return list_probes(plays_of<play>(probes, peer(), args.only)), 0;
-  if (args.target.empty()) throw usage_error("--target host:port is missing");
   const peer who = peer_of(args);
   try {
     run r = play_all(args, who, plays_of<play>(probes, who, args.only));
@@ -86,10 +87,10 @@ int examine(const arguments& args) {
 void add_broker_command(CLI::App& app, int& exit_code) {
   auto args = std::make_shared<arguments>();
   CLI::App& command = *app.add_subcommand("broker", "Examines a live broker, statement by statement");
-  command.add_option("--target", args->target, "Where it listens: host:port, on loopback");
+  command.add_option("--target", args->target, "Where it listens: host:port, on loopback; else where the peer file says");
   command.add_option("--versions", args->versions, "Only these: 3.1, 3.1.1, 5.0")->delimiter(',');
   command.add_option("--only", args->only, "Only these recipes or probes, '*' for anything: B-UTF8,B-WILL/5.0/*")->delimiter(',');
-  command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/live/README.md)");
+  command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/peers/README.md)");
   command.add_option("--start", args->start, "Shell command that starts it, and starts it again where it has crashed");
   add_destinations(command, args->to);
   command.add_option("--window", args->window, "Probes at a time")->check(CLI::Range(1, 256));

@@ -21,7 +21,7 @@ struct arguments {
   std::string peer_path;
   destinations to;
   std::size_t window = 8;
-  unsigned wait = 30;
+  unsigned wait = 30, at_most = 1'800;
   bool list = false, quiet = false, is_mine = false;
 };
 
@@ -46,6 +46,7 @@ int examine(const arguments& args) {
   how.at = place(args);
   how.window = args.window;
   how.wait = milliseconds(args.wait * 1'000);
+  how.at_most = milliseconds(args.at_most * 1'000);
   how.nonce = nonce();
   how.progress = !args.quiet;
   run r = begin_run("client", who, args.driver.empty() ? how.at.name().text() : args.driver);
@@ -54,7 +55,8 @@ int examine(const arguments& args) {
   r.results = all.run();
   sort_like(r.results, plays);
   append_wanted(r.results, meta_results(all.found(), who.versions, client::meta()), args.only);
-  return finish(r, who, args.to);
+  const int code = finish(r, who, args.to);
+  return all.anybody_came() ? code : 3;
 }
 
 }  // namespace
@@ -66,14 +68,15 @@ void add_client_command(CLI::App& app, int& exit_code) {
   command.add_option("--driver", args->driver, "Shell command of a program that holds the client and does what it is told (conformance/live/README.md)");
   command.add_option("--versions", args->versions, "Only these: 3.1, 3.1.1, 5.0")->delimiter(',');
   command.add_option("--only", args->only, "Only these recipes or probes, '*' for anything: C-UTF8,C-REDEL/5.0/*")->delimiter(',');
-  command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/live/README.md)");
+  command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/peers/README.md)");
   add_destinations(command, args->to);
   command.add_option("--window", args->window, "Probes at a time, a process of the driver each")->check(CLI::Range(1, 64));
-  command.add_option("--wait", args->wait, "Seconds to wait for a client that connects by itself")->check(CLI::Range(1, 3600));
+  command.add_option("--wait", args->wait, "Seconds to wait for a client that connects by itself, until it comes again")->check(CLI::Range(1, 3600));
+  command.add_option("--at-most", args->at_most, "Seconds for all of a run with a client that connects by itself")->check(CLI::Range(1, 86'400));
   command.add_flag("--list", args->list, "Shows the probes, and plays none");
   command.add_flag("--quiet", args->quiet, "No progress on standard error");
   command.add_flag("--the-target-is-mine", args->is_mine, "Allows to listen beyond loopback");
-  command.footer("Exit codes: 0 no fail but known ones, 1 a fail, 2 wrong usage.");
+  command.footer("Exit codes: 0 no fail but known ones, 1 a fail, 2 wrong usage, 3 no client came by itself.");
   command.callback([args, &exit_code] { exit_code = examine(*args); });
 }
 

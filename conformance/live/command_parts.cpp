@@ -6,30 +6,19 @@
 
 #include <chrono>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "broker_url.hpp"
+#include "known.hpp"
 #include "usage_error.hpp"
 
 namespace mqttspan::conformance {
-namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw usage_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-}  // namespace
-
 peer peer_from(const std::string& path, const std::vector<std::string>& versions) {
   peer who;
   try {
-    if (!path.empty()) who = read_peer(read_file(path));
+    static_cast<peer_file&>(who) = read_peer_file(path);
   } catch (const peer_file_error& e) {
-    throw usage_error(path + ": " + e.what());
+    throw usage_error(e.what());
   }
   if (versions.empty()) return who;
   who.versions.clear();
@@ -80,19 +69,11 @@ std::string nonce() {
 }
 
 int finish(run& r, const peer& who, const destinations& where) {
-  bool failed = false;
-  for (result& each : r.results) {
-    if (each.found != verdict::fail) continue;
-    const known_deviation* known = who.deviation(each.id);
-    if (known) each.reason += " [known deviation: " + known->reason + "]";
-    else failed = true;
-  }
   try {
-    write_run(r, where);
+    return settle(r, who, where, [&r](const known_deviation& d) { return is_tried_in(r, d); }) == 0 ? 0 : 1;
   } catch (const std::runtime_error& e) {
     throw usage_error(e.what());
   }
-  return failed ? 1 : 0;
 }
 
 }  // namespace mqttspan::conformance

@@ -25,6 +25,7 @@ struct ending {
   bool answers_ping = false;
   int code = -1;      // of DISCONNECT, or of a CONNACK
   bool connack = false;
+  bool accepts = false;  // the CONNECT
   std::string others;  // further packets, in words
 };
 
@@ -33,6 +34,7 @@ void take_into(ending& e, const session& s, const received& r) {
     e.code = static_cast<int>(d->reason_code);
   } else if (const auto* c = r.as<connack>()) {
     e.connack = true;
+    e.accepts = c->reason_code == reason_code::success;
     e.code = s.v5() ? static_cast<int>(c->reason_code) : static_cast<int>(return_code(c->reason_code).value_or(255));
   } else if (r.as<pingresp>()) {
     e.answers_ping = true;
@@ -41,13 +43,13 @@ void take_into(ending& e, const session& s, const received& r) {
   }
 }
 
-// Reads on until the connection ends, or for so long; at most until PINGRESP where one is awaited.
-task<> read_on(session& s, link& l, ending& e, milliseconds at_most) {
+// Reads on until the connection ends, or for so long; at most until what is awaited, PINGRESP or a CONNACK that accepts.
+task<> read_on(session& s, link& l, ending& e, milliseconds at_most, bool ending::*awaited = &ending::answers_ping) {
   for (;;) {
     const news n = co_await l.wait(at_most);
     if (n == news::packet) {
       take_into(e, s, l.take());
-      if (e.answers_ping) co_return;
+      if (e.*awaited) co_return;
     } else {
       e.closed = n == news::closed;
       co_return;
@@ -133,7 +135,7 @@ task<> expect_close(session& s, link& l, codes suitable, bool probing) {
       e.answers_ping = true;
     }
   }
-  s.error_was_sent(e.closed);
+  s.error_was_sent(e.closed, e.code >= 0);
   const std::string others = e.others.empty() ? "" : " (it also sent " + e.others + ")";
   if (!e.closed) s.fail("expected the connection to be closed; " + std::string(e.answers_ping ? "it stays open, and PINGREQ is answered" : "it stays open") + others);
   s.saw((e.code >= 0 ? "closed behind code " + code_text(static_cast<unsigned>(e.code)) : "closed") + others);
@@ -143,10 +145,11 @@ task<> expect_close(session& s, link& l, codes suitable, bool probing) {
 
 task<> expect_refusal(session& s, link& l, codes suitable, std::uint8_t return_code) {
   ending e;
-  co_await read_on(s, l, e, without_answer);
-  s.error_was_sent(e.closed);
+  co_await read_on(s, l, e, without_answer, &ending::accepts);
+  if (e.accepts) co_await read_on(s, l, e, before_asking);  // it may close all the same
+  s.error_was_sent(e.closed, e.code >= 0);
   const auto code = static_cast<std::uint8_t>(e.code);
-  if (e.connack && e.code == 0) {
+  if (e.accepts) {
     l.send(disconnect{});  // a will that should not be there must not reach other plays
     s.fail("expected a refusal and a close; the CONNECT was accepted");
   }

@@ -127,13 +127,19 @@ void link::read_all() {
   auto buffer = loop_.take_buffer();
   while (!closed_) {
     const ssize_t n = ::recv(fd_.get(), buffer.get(), posix::loop::buffer_size, 0);
-    if (n > 0) in_.append(reinterpret_cast<const char*>(buffer.get()), static_cast<std::size_t>(n));
+    if (n > 0) take_in({reinterpret_cast<const char*>(buffer.get()), static_cast<std::size_t>(n)});
     else if (n == 0) take_apart(), end("closed");
     else if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     else if (errno != EINTR) take_apart(), end("reset");
   }
   loop_.give_back(std::move(buffer));
   if (!closed_) take_apart();
+}
+
+// Bytes that are kept as such are written down here: nobody takes them apart.
+void link::take_in(std::string_view bytes) {
+  if (raw_) log_.bytes(name_, true, bytes, "");
+  in_.append(bytes);
 }
 
 void link::take_apart() {
@@ -175,7 +181,7 @@ void link::hear(std::size_t size, const parse_options& how) {
 
 void link::end(std::string_view why) {
   if (closed_) return;
-  if (!in_.empty() && !garbled_) log_.bytes(name_, true, in_, raw_ ? "" : "the beginning of a packet");
+  if (!in_.empty() && !garbled_ && !raw_) log_.bytes(name_, true, in_, "the beginning of a packet");
   log_.event(name_, true, std::string(why));
   closed_ = true;
   loop_.forget(*this);

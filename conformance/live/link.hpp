@@ -108,6 +108,7 @@ class link final : private posix::watcher {
   void on_time() override;
   bool has_news() const noexcept { return !packets_.empty() || closed_; }
   void read_all();
+  void take_in(std::string_view bytes);
   void take_apart();
   bool take_packet();
   void hear(std::size_t size, const parse_options& how);

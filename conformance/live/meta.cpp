@@ -13,6 +13,10 @@ std::string some_of(const std::vector<std::string>& ids) {
   return ids.size() > named_at_most ? out + " and " + std::to_string(ids.size() - named_at_most) + " more" : out;
 }
 
+void add_once(std::vector<std::string>& to, const std::string& what) {
+  if (std::find(to.begin(), to.end(), what) == to.end()) to.push_back(what);
+}
+
 result begin(std::string_view check, std::string_view name, std::string_view title, const cited& statements, protocol_version version) {
   result r;
   r.check = check;
@@ -32,9 +36,14 @@ result monitor_result(std::string_view check, const monitor_row& row, protocol_v
     return r;
   }
   const tally::monitored& m = found->second;
-  r.found = m.plays.empty() ? verdict::pass : row.statements.only_records(version) ? verdict::info : verdict::fail;
-  if (!m.plays.empty()) r.reason = m.example + " (in " + some_of(m.plays) + ")";
   r.log = m.log;
+  r.found = m.breaches.empty() ? verdict::pass : row.statements.only_records(version) ? verdict::info : verdict::fail;
+  if (m.breaches.empty()) return r;
+  if (m.breaches.count("") == 0) r.statements.clear();  // the others of the row are not broken
+  for (const auto& [statement, b] : m.breaches) {
+    if (!statement.empty()) add_once(r.statements, statement);
+    r.reason += (r.reason.empty() ? "" : "; ") + b.example + " (in " + some_of(b.plays) + ")";
+  }
   return r;
 }
 
@@ -50,12 +59,20 @@ result errors_result(const meta_recipes& recipes, protocol_version version, cons
   return r;
 }
 
+result told_result(const meta_recipes& recipes, protocol_version version, const tally::closings& seen) {
+  result r = begin(recipes.closing, "told", "a reason code came before the end of connections with an error", recipes.told_statements, version);
+  r.found = seen.closed == 0 ? verdict::inconclusive : seen.told == seen.closed ? verdict::strict_pass : verdict::info;
+  r.reason = "behind " + std::to_string(seen.told) + " of " + std::to_string(seen.closed) + " errors that ended the connection";
+  return r;
+}
+
 }  // namespace
 
 void tally::add(const session& played, const result& judged, bool counts) {
   closings& closing = errors[played.version()];
   if (counts) {
     closing.closed += static_cast<std::size_t>(played.errors_closed());
+    closing.told += static_cast<std::size_t>(played.errors_told());
     if (played.errors_ignored() > 0) closing.open.push_back(judged.id);
   }
   auto& of_version = rows[played.version()];
@@ -63,8 +80,10 @@ void tally::add(const session& played, const result& judged, bool counts) {
     for (const std::string& row : l->watch().exercised) ++of_version[row].exercised;
     for (const finding& f : l->watch().findings) {
       monitored& m = of_version[f.row];
-      if (m.plays.empty()) m.example = f.what, m.log = judged.log;
-      if (m.plays.empty() || m.plays.back() != judged.id) m.plays.push_back(judged.id);
+      if (m.breaches.empty()) m.log = judged.log;
+      breach& b = m.breaches[f.statement];
+      if (b.plays.empty()) b.example = f.what;
+      add_once(b.plays, judged.id);
     }
   }
 }
@@ -74,6 +93,7 @@ std::vector<result> meta_results(const tally& found, std::span<const protocol_ve
   for (const protocol_version version : versions) {
     const auto errors = found.errors.find(version);
     if (errors != found.errors.end() && recipes.error_statements.played_in(version)) all.push_back(errors_result(recipes, version, errors->second));
+    if (errors != found.errors.end() && recipes.told_statements.played_in(version)) all.push_back(told_result(recipes, version, errors->second));
     const auto rows = found.rows.find(version);
     if (rows == found.rows.end()) continue;
     for (const monitor_row& row : recipes.rows)

@@ -16,15 +16,19 @@ namespace mqttspan::conformance {
 
 /// What is collected of all plays, by version.
 struct tally {
-  /// What the monitors found for one row.
-  struct monitored {
-    std::size_t exercised = 0;         ///< connections that had something to judge
+  struct breach {
     std::string example{};             ///< what was found first
     std::vector<std::string> plays{};  ///< in which
-    std::vector<exchange> log{};       ///< of the first one
+  };
+  /// What the monitors found for one row.
+  struct monitored {
+    std::size_t exercised = 0;                 ///< connections that had something to judge
+    std::map<std::string, breach> breaches{};  ///< by statement; empty: the row's all
+    std::vector<exchange> log{};               ///< of the first one
   };
   struct closings {
     std::size_t closed = 0;
+    std::size_t told = 0;             ///< of these, behind a reason code
     std::vector<std::string> open{};  ///< plays in which an error was sent and the connection stayed open
   };
 
@@ -41,6 +45,7 @@ struct meta_recipes {
   std::span<const monitor_row> rows;
   std::string_view closing;  ///< "B-ERRCLOSE"
   cited error_statements;
+  cited told_statements{};  ///< of the recommendation that a reason code comes before the end
   bool only_recommended_in_v5 = false;  ///< that an error ends the connection
 };
 

@@ -27,7 +27,7 @@ const monitor_row& monitor_with_rows::row_of(const error& e, bytes_view bytes) c
 
 void monitor_with_rows::object(const monitor_row& row, const error& e, bytes_view bytes) {
   judged(row.name);
-  findings.push_back({std::string(row.name), std::string(describe(e, version_, bytes).view())});
+  findings.push_back({std::string(row.name), std::string(describe(e, version_, bytes).view()), std::string(statement_id(e, version_, bytes))});
 }
 
 }  // namespace mqttspan::conformance

@@ -15,8 +15,9 @@ namespace mqttspan::conformance {
 
 /// What a monitor has objections to.
 struct finding {
-  std::string row;   ///< of the monitor's table: "ids-unique"
-  std::string what;  ///< for people, with the packet's words
+  std::string row;          ///< of the monitor's table: "ids-unique"
+  std::string what;         ///< for people, with the packet's words
+  std::string statement{};  ///< that is broken; empty: the row's all
 };
 
 /// What has been seen of one connection; tells its owner what is wrong.

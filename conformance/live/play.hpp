@@ -15,6 +15,7 @@
 #include "../report/result.hpp"
 #include "cited.hpp"
 #include "peer.hpp"
+#include "session.hpp"
 #include "usage_error.hpp"
 
 namespace mqttspan::conformance {
@@ -34,6 +35,7 @@ class run_progress {
  public:
   explicit run_progress(std::size_t all) noexcept : all_(all) {}
   void show(std::size_t done, std::size_t fails, instant now, bool is_last);
+  void count(std::size_t all) noexcept { all_ = all; }
 
  private:
   std::size_t all_;
@@ -59,6 +61,15 @@ result skipped(const play_of<Probe>& p, std::string why) {
   out.reason = std::move(why);
   return out;
 }
+
+/// Leaves those of the result's statements that stand in `broken`; all of them where none does.
+void narrow(result& r, std::string_view broken);
+
+/// The verdict that a play came to; inconclusive if it has not ended in the time that it had.
+void conclude(result& r, session& s, task<>& body, bool has_ended, milliseconds at_most);
+
+/// A probe that judges nobody tells what it saw.
+void only_record(result& r, const session& s);
 
 /// What waits longest begins first, so that all of it waits together.
 template <class Play>

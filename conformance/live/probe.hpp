@@ -19,6 +19,8 @@ struct probe {
   std::function<task<>(session&)> play;
   unsigned seconds = 0;   ///< how long it waits, about, where its recipe is about time
   std::string needs{};  ///< capabilities, by the names of peer files, with spaces between them; "+acl": one that the peer file must offer
+  std::string (*bad_packet)(const session&) = nullptr;  ///< what a probe of one bad packet sends; else null
+  bool is_first_packet = false;                         ///< that packet is a CONNECT, in place of a good one
 
   /// "B-UTF8/5.0/publish-topic-lone-surrogate".
   std::string id(protocol_version version) const { return check + "/" + std::string(to_string(version)) + "/" + name; }

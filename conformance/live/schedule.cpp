@@ -74,7 +74,7 @@ std::vector<result> schedule::run() {
 }
 
 task<> schedule::supervise() {
-  const bool there = co_await canary_sings();
+  const bool there = co_await sings_within(options_.restart ? until_back : milliseconds(0));  // what has just been started may need its time
   if (!there) throw unreachable("nobody answers a CONNECT at " + peer_.address.text());
   leave_out_what_is_lacking();
   co_await play_waiting();
@@ -85,7 +85,8 @@ task<> schedule::supervise() {
 void schedule::leave_out_what_is_lacking() {
   std::deque<play> left;
   for (const play& p : waiting_) {
-    std::string why = obstacle(*p.what, peer_.lacks, peer_);
+    std::string why(peer_.reason_not_to_try(p.what->id(p.version)));
+    if (why.empty()) why = obstacle(*p.what, peer_.lacks, peer_);
     if (why.empty() && p.version == protocol_version::v5) why = obstacle(*p.what, announced_, peer_);
     if (why.empty()) left.push_back(p);
     else results_.push_back(skipped(p, std::move(why)));
@@ -135,6 +136,15 @@ task<bool> schedule::canary_sings() {
   co_return sings;
 }
 
+// The same, tried again and again for so long.
+task<bool> schedule::sings_within(milliseconds at_most) {
+  for (const instant until = loop_.now() + at_most.count();;) {
+    const bool sings = co_await canary_sings();
+    if (sings || loop_.now() >= until) co_return sings;
+    co_await canary_->pause(milliseconds(200));
+  }
+}
+
 // Those that have ended by now count once the canary has sung.
 task<bool> schedule::confirm_ended() {
   std::vector<std::unique_ptr<running>> now;
@@ -158,13 +168,8 @@ std::vector<play> schedule::give_up() {
 
 task<> schedule::recover() {
   if (options_.restart && !options_.restart()) throw unreachable("the broker is gone and could not be started again");
-  const instant until = loop_.now() + until_back.count();
-  while (loop_.now() < until) {
-    const bool back = co_await canary_sings();
-    if (back) co_return;
-    co_await canary_->pause(milliseconds(200));
-  }
-  throw unreachable("the broker is gone, and did not come back within 20 s; --start '<command>' would start it again");
+  const bool back = co_await sings_within(until_back);
+  if (!back) throw unreachable("the broker is gone, and did not come back within 20 s; --start '<command>' would start it again");
 }
 
 task<> schedule::replay(std::vector<play> suspects) {
@@ -229,24 +234,13 @@ result schedule::judge(running& r) const {
   const probe& p = *r.what.what;
   result out = result_of(r.what);
   session& s = *r.with;
-  try {
-    if (!r.has_ended) s.inconclusive("not done after " + std::to_string(longest_play.count() / 1000) + " s");
-    r.body.take();
-    out.found = s.found();
-    out.reason = s.reason();
-  } catch (const verdict_reached& v) {
-    out.found = v.found;
-    out.reason = v.reason;
-  }
+  conclude(out, s, r.body, r.has_ended, longest_play);
   const bool only_records = p.statements.only_records(r.what.version);
   for (const auto& l : s.links())
     if (l->is_garbled() && !only_records && out.found != verdict::fail) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see B-MON";
   for (const auto& l : s.links())  // what was awaited may have been in them
     if (l->unreadable() > 0 && out.found == verdict::fail && s.errors_ignored() == 0) out.found = verdict::inconclusive, out.reason += "; but packets came that cannot be read, see B-MON";
-  if (only_records && out.found != verdict::skip && out.found != verdict::inconclusive) {
-    out.reason = out.reason.empty() ? s.seen() : out.reason;
-    out.found = verdict::info;
-  }
+  if (only_records) only_record(out, s);
   out.log = s.log().entries();
   return out;
 }

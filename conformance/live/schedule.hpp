@@ -56,6 +56,7 @@ class schedule final : private posix::watcher {
   };
   task<> supervise();
   task<bool> canary_sings();
+  task<bool> sings_within(milliseconds at_most);
   task<> recover();
   task<> play_waiting();
   task<> replay(std::vector<play> suspects);

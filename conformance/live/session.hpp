@@ -23,6 +23,7 @@ inline constexpr milliseconds patience{5'000};
 struct verdict_reached {
   verdict found;
   std::string reason;
+  std::string_view statements{};  ///< of a fail: those that are broken, where not all of the probe's are
 };
 
 /// Makes the monitor of a new connection.
@@ -55,12 +56,12 @@ class session final : private posix::watcher {
 
   /// Ends the probe.
   /// @{
-  [[noreturn]] void fail(const std::string& reason) const { throw verdict_reached{verdict::fail, reason}; }
-  [[noreturn]] void skip(const std::string& reason) const { throw verdict_reached{verdict::skip, reason}; }
-  [[noreturn]] void inconclusive(const std::string& reason) const { throw verdict_reached{verdict::inconclusive, reason}; }
-  /// Fails with the reason where `holds` is not so: "expected …, got …".
-  void require(bool holds, const std::string& reason) const {
-    if (!holds) fail(reason);
+  [[noreturn]] void fail(const std::string& reason, std::string_view statements = {}) const { throw verdict_reached{verdict::fail, reason, statements}; }
+  [[noreturn]] void skip(const std::string& reason) const { throw verdict_reached{verdict::skip, reason, {}}; }
+  [[noreturn]] void inconclusive(const std::string& reason) const { throw verdict_reached{verdict::inconclusive, reason, {}}; }
+  /// Fails with the reason where `holds` is not so: "expected …, got …". `statements`, with spaces between them: only these of the probe's are broken.
+  void require(bool holds, const std::string& reason, std::string_view statements = {}) const {
+    if (!holds) fail(reason, statements);
   }
   /// @}
 
@@ -74,9 +75,13 @@ class session final : private posix::watcher {
   /// What was seen, for the reason of probes that only record.
   void saw(std::string what) { seen_.push_back(std::move(what)); }
 
-  /// How the connection of a probe that sent an error ended, for the check over all of them.
-  void error_was_sent(bool and_closed) { (and_closed ? errors_closed_ : errors_ignored_)++; }
+  /// How the connection of a probe that sent an error ended, for the check over all of them: with a reason code before, or without.
+  void error_was_sent(bool and_closed, bool and_told = false) {
+    (and_closed ? errors_closed_ : errors_ignored_)++;
+    errors_told_ += and_closed && and_told;
+  }
   int errors_closed() const noexcept { return errors_closed_; }
+  int errors_told() const noexcept { return errors_told_; }
   int errors_ignored() const noexcept { return errors_ignored_; }
 
   /// The verdict of a probe that came to its end, and why.
@@ -108,7 +113,7 @@ class session final : private posix::watcher {
   std::coroutine_handle<> waiter_;
   std::vector<std::string> info_, seen_;
   bool strictly_ = false;
-  int errors_closed_ = 0, errors_ignored_ = 0;
+  int errors_closed_ = 0, errors_told_ = 0, errors_ignored_ = 0;
 };
 
 }  // namespace mqttspan::conformance

@@ -79,7 +79,7 @@ class Requests:
                 raise Objection('the server said no: ' + name)
 
     def has_place(self):
-        return len(self.session.in_flight) < self.limits['receive_maximum'] or self.has('ignores-receive-maximum')
+        return len(self.session.in_flight) - len(self.again) < self.limits['receive_maximum'] or self.has('ignores-receive-maximum')
 
     def publish(self, command):
         self.must_not_authenticate()

@@ -13,6 +13,7 @@ import sys
 
 import defects
 import packets
+import websocket
 import wire
 from application import IN_CONNECT, Objection, Requests, Session, bytes_of, named, say, text_of
 from wire import BAD_ALIAS, PROTOCOL_ERROR, V3_1, V3_1_1, V5, Refused
@@ -34,14 +35,21 @@ class Connection(Requests, asyncio.Protocol):
         self.aliases, self.own_aliases = {}, {}
         self.unanswered = set()  # theirs that we have not answered to the end
         self.requests = {}  # SUBSCRIBE and UNSUBSCRIBE: packet identifier -> number of filters
-        self.waiting = []  # messages for which Receive Maximum leaves no place
+        self.again = []  # the session's messages that are still to be sent on this connection
+        self.waiting = []  # new messages for which Receive Maximum leaves no place
         self.limits = {'receive_maximum': 65535, 'topic_alias_maximum': 0, 'maximum_qos': 2, 'retain_available': 1, 'maximum_packet_size': None,
                        'wildcard_subscription_available': 1, 'subscription_identifiers_available': 1, 'shared_subscription_available': 1}
 
     # --- the transport ---
 
     def connection_made(self, transport):
-        self.transport = transport
+        if self.command.get('transport') == 'websocket':
+            self.transport = websocket.Transport(transport, self.command['path'], self.has)
+        else:
+            self.transport = transport
+            self.begin()
+
+    def begin(self):
         if self.has('begins-with-ping'):
             self.write(wire.packet(wire.PINGREQ))
         if self.has('begins-with-a-message'):
@@ -70,17 +78,29 @@ class Connection(Requests, asyncio.Protocol):
         return wire.packet(wire.CONNECT, body)
 
     def data_received(self, data):
-        self.buffer += data
         try:
-            while not self.has_ended:
-                frame = wire.first_frame(self.buffer, self.version, 'server', self.has)
-                if frame is None:
-                    return
-                first, body, size = frame
-                del self.buffer[:size]
-                self.handle(first, body, size)
+            if not isinstance(self.transport, websocket.Transport):
+                return self.take(data)
+            was_open = self.transport.is_open
+            pieces = self.transport.unwrap(data)
+            if self.transport.is_open and not was_open:
+                self.begin()
+            for piece in pieces:
+                self.take(piece)
         except Refused as refused:
             self.refuse(refused)
+
+    def take(self, data):
+        if self.has('takes-frames-for-packets'):
+            self.buffer.clear()
+        self.buffer += data
+        while not self.has_ended:
+            frame = wire.first_frame(self.buffer, self.version, 'server', self.has)
+            if frame is None:
+                return
+            first, body, size = frame
+            del self.buffer[:size]
+            self.handle(first, body, size)
 
     def connection_lost(self, _reason):
         if self.has('dies-when-cut') and not self.has_ended:
@@ -179,13 +199,22 @@ class Connection(Requests, asyncio.Protocol):
             return self.session.in_flight.clear()
         if self.has('resends-in-reverse'):
             messages.reverse()
-        for m in messages:
-            if self.has('resends-with-another-id'):
-                m.id = m.id + 100
-            if m.is_released and not self.has('resends-released-messages'):
-                self.write(wire.acknowledgement(self.version, wire.PUBREL, m.id))
-            else:
-                self.send_message(m, dup=not self.has('resends-without-dup'))
+        self.again = messages
+        self.go_on()
+
+    def go_on(self):
+        while self.again and self.has_place():
+            self.resend(self.again.pop(0))
+        while self.waiting and self.has_place():
+            self.publish(self.waiting.pop(0))
+
+    def resend(self, m):
+        if self.has('resends-with-another-id'):
+            m.id = m.id + 100
+        if m.is_released and not self.has('resends-released-messages'):
+            self.write(wire.acknowledgement(self.version, wire.PUBREL, m.id))
+        else:
+            self.send_message(m, dup=not self.has('resends-without-dup'))
 
     def on_publish(self, p):
         topic = self.topic_of(p)
@@ -255,8 +284,7 @@ class Connection(Requests, asyncio.Protocol):
         if m and p.code >= 0x80 and self.has('resends-refused-messages'):
             self.session.in_flight[m.id] = m
             return self.send_message(m, dup=True)
-        while self.waiting and self.has_place():
-            self.publish(self.waiting.pop(0))
+        self.go_on()
 
     def on_pubrec(self, p):
         self.minds_reasons(p)

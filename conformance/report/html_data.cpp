@@ -11,6 +11,7 @@
 #include "by_check.hpp"
 #include "clean_text.hpp"
 #include "hex.hpp"
+#include "verdicts.hpp"
 
 namespace mqttspan::conformance {
 namespace {
@@ -19,6 +20,7 @@ using json = nlohmann::json;
 
 constexpr std::size_t most_bytes_shown = 256;
 constexpr std::size_t most_exchanges_shown = 60;
+constexpr std::size_t most_text_shown = 600;
 constexpr std::size_t most_of_a_vector_file = 400;  // a check with more cases is a family, whatever its name
 
 // How many cases of a family are shown that are alike: same statements, same verdict.
@@ -68,6 +70,11 @@ class statement_table {
   std::unordered_map<std::string, std::size_t> places_;
   json rows_ = json::array();
 };
+
+std::string shortened(const std::string& text) {
+  if (text.size() <= most_text_shown) return text;
+  return text.substr(0, most_text_shown) + "… " + std::to_string(text.size() - most_text_shown) + " more: the JSON file has them";
+}
 
 std::size_t verdict_index(verdict v) { return static_cast<std::size_t>(std::find(verdicts.begin(), verdicts.end(), v) - verdicts.begin()); }
 
@@ -136,12 +143,12 @@ class writer {
       }
       log.push_back(exchange_json(e));
     }
-    return {clean_text(r.id), strings_.index(r.check), strings_.index(r.title), rows_of(r), verdict_index(r.found), strings_.index(r.reason), std::move(log)};
+    return {clean_text(r.id), strings_.index(r.check), strings_.index(r.title), rows_of(r), verdict_index(r.found), strings_.index(reason_of(r)), std::move(log)};
   }
 
   json exchange_json(const exchange& e) {
     const std::size_t shown = std::min(e.bytes.size(), most_bytes_shown);
-    return {e.at.count(), strings_.index(e.connection), e.from_peer ? 1 : 0, to_hex(bytes_view(e.bytes).first(shown)), e.omitted + e.bytes.size() - shown, strings_.index(e.text)};
+    return {e.at.count(), strings_.index(e.connection), e.from_peer ? 1 : 0, to_hex(bytes_view(e.bytes).first(shown)), e.omitted + e.bytes.size() - shown, strings_.index(shortened(e.text))};
   }
 
   statement_table statements_;

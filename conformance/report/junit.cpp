@@ -54,18 +54,18 @@ std::string dialogue(const result& r) {
 }
 
 std::string evidence(const result& r) {
-  std::string out = r.title + "\n" + r.reason + "\nstatements of MQTT " + r.version + ":";
+  std::string out = r.title + "\n" + reason_of(r) + "\nstatements of MQTT " + r.version + ":";
   for (const std::string& id : r.statements) out += " " + id;
   return out + "\n" + dialogue(r);
 }
 
 // What the test case holds; nothing for pass.
 std::string outcome(const result& r) {
-  const std::string message = attribute("message", r.reason);
+  const std::string message = attribute("message", reason_of(r));
   switch (r.found) {
     case verdict::pass: return {};
     case verdict::strict_pass:
-    case verdict::info: return "<system-out>" + escaped(std::string(to_string(r.found)) + ": " + r.reason) + "</system-out>";
+    case verdict::info: return "<system-out>" + escaped(std::string(to_string(r.found)) + ": " + reason_of(r)) + "</system-out>";
     case verdict::fail: return "<failure" + message + attribute("type", "fail") + ">" + escaped(evidence(r)) + "</failure>";
     case verdict::skip: return "<skipped" + message + "/>";
     case verdict::inconclusive: break;

@@ -13,6 +13,7 @@
 
 #include "html.hpp"
 #include "junit.hpp"
+#include "markdown.hpp"
 #include "report_json.hpp"
 #include "run_output.hpp"
 #include "summary.hpp"
@@ -28,6 +29,7 @@ struct settings {
   std::vector<std::string> runs;
   std::string page;
   std::string junit;
+  std::string markdown;
   bool summary = false;
 };
 
@@ -47,12 +49,13 @@ void report(const settings& s) {
   for (const std::string& path : s.runs) runs.push_back(read_run(path));
   if (!s.page.empty()) write_file(s.page, to_html(runs, built_in_manifest()));
   if (!s.junit.empty()) write_file(s.junit, to_junit(runs.front()));
+  if (!s.markdown.empty()) write_file(s.markdown, to_markdown(runs));
   if (s.summary)
     for (const run& r : runs) print_summary(stdout, r);
 }
 
 void check(const settings& s) {
-  if (s.page.empty() && s.junit.empty() && !s.summary) throw CLI::ValidationError("report", "say what to make: -o PAGE, --junit FILE or --summary");
+  if (s.page.empty() && s.junit.empty() && s.markdown.empty() && !s.summary) throw CLI::ValidationError("report", "say what to make: -o PAGE, --markdown FILE, --junit FILE or --summary");
   if (!s.junit.empty() && s.runs.size() != 1) throw CLI::ValidationError("--junit", "takes one run");
 }
 
@@ -65,6 +68,7 @@ void add_report_command(CLI::App& app, int& exit_code) {
   command->add_option("runs", given->runs, "Runs as JSON, a column of the page each, in this order")->required()->type_name("RUN.json");
   command->add_option("-o,--output", given->page, "Write the page here")->type_name("FILE");
   command->add_option("--junit", given->junit, "Write JUnit XML here; takes one run")->type_name("FILE");
+  command->add_option("--markdown", given->markdown, "Write tables of peers and of what fails here")->type_name("FILE");
   command->add_flag("--summary", given->summary, "Print each run's summary");
   command->callback([given, &exit_code] {
     check(*given);

@@ -28,6 +28,7 @@ json result_json(const result& r) {
   out["statements"] = r.statements;
   out["verdict"] = std::string(to_string(r.found));
   if (!r.reason.empty()) out["reason"] = r.reason;
+  if (!r.known.empty()) out["known"] = r.known;
   if (r.log.empty()) return out;
   json& log = out["log"] = json::array();
   for (const exchange& e : r.log) log.push_back(exchange_json(e));
@@ -105,6 +106,7 @@ result read_result(const json& value, const std::string& where) {
   if (!found) refuse(where, "no verdict is called " + name);
   r.found = *found;
   r.reason = text_if_there(value, "reason", where);
+  r.known = text_if_there(value, "known", where);
   if (value.contains("log"))
     for (const json& e : list(value, "log", where)) r.log.push_back(read_exchange(e, where + "/log/" + std::to_string(r.log.size())));
   return r;

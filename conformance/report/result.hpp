@@ -38,6 +38,7 @@ struct result {
   verdict found = verdict::inconclusive;
   std::string reason;  ///< what was expected and what was seen; empty for pass
   std::vector<exchange> log;
+  std::string known{};  ///< of a fail that the peer file knows: why it is there
 
   friend bool operator==(const result&, const result&) = default;
 };

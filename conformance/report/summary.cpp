@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "by_check.hpp"
 #include "clean_text.hpp"
@@ -81,14 +83,28 @@ class printer {
   }
 
   void fails(const check_results& of) {
-    std::size_t shown = 0;
+    std::size_t shown = 0, more = 0;
     for (const result* r : of.results) {
-      if (r->found != verdict::fail) continue;
-      if (++shown > most_fails_of_a_check) break;
-      fail(*r);
+      if (r->found != verdict::fail || !r->known.empty()) continue;
+      if (shown++ < most_fails_of_a_check) fail(*r);
+      else ++more;
     }
-    if (of.counts[verdict::fail] > most_fails_of_a_check)
-      text("… and " + std::to_string(of.counts[verdict::fail] - most_fails_of_a_check) + " more fails of " + clean_text(of.check) + "\n\n");
+    if (more != 0) text("… and " + std::to_string(more) + " more fails of " + clean_text(of.check) + "\n\n");
+    known(of);
+  }
+
+  // Of what is known, a line for each reason.
+  void known(const check_results& of) {
+    std::vector<std::pair<const result*, std::size_t>> reasons;  // the first result of it, how many there are
+    for (const result* r : of.results) {
+      if (r->found != verdict::fail || r->known.empty()) continue;
+      const auto at = std::find_if(reasons.begin(), reasons.end(), [r](const auto& seen) { return seen.first->known == r->known; });
+      if (at == reasons.end()) reasons.emplace_back(r, 1);
+      else ++at->second;
+    }
+    for (const auto& [first, count] : reasons)
+      text("known " + clean_text(first->id) + (count == 1 ? "" : " and " + std::to_string(count - 1) + " more") + ": " + clean_text(first->known) + "\n");
+    if (!reasons.empty()) text("\n");
   }
 
   void fail(const result& r) {

@@ -19,6 +19,8 @@ std::optional<verdict> verdict_named(std::string_view name) noexcept {
   return {};
 }
 
+std::string reason_of(const result& r) { return r.known.empty() ? r.reason : r.reason + " [known deviation: " + r.known + "]"; }
+
 std::size_t verdict_counts::total() const { return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}); }
 
 }  // namespace mqttspan::conformance

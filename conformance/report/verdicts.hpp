@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "result.hpp"
@@ -17,6 +18,9 @@ inline constexpr std::array verdicts = {verdict::fail, verdict::inconclusive, ve
 /// "pass", "strict-pass", "fail", "info", "skip", "inconclusive".
 std::string_view to_string(verdict v) noexcept;
 std::optional<verdict> verdict_named(std::string_view name) noexcept;
+
+/// The result's reason, and that it is known where it is.
+std::string reason_of(const result& r);
 
 /// How many results have each verdict.
 class verdict_counts {

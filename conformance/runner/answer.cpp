@@ -43,6 +43,7 @@ answer answer_from(const json& line) {
   }
   if (const auto skip = line.find("skip"); skip != line.end()) out.skip = skip->is_string() ? skip->get<std::string>() : skip->dump();
   if (const auto error = line.find("error"); error != line.end() && !error->is_null()) out.error = error_from(*error);
+  if (out.error && out.error->error_class == "bad_request") out.broken = "the adapter does not understand the request: " + out.error->message;
   return out;
 }
 
@@ -70,9 +71,11 @@ bool is_hex(const json& value) {
   return digits.size() % 2 == 0 && digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
 }
 
-void sort_by_name(json& properties) {
+// By name; user properties by their own names as well, but those of a message: a server has to keep their order. [MQTT-3.3.2-18] [MQTT-3.1.3-10]
+void sort_by_name(json& properties, bool of_message) {
   const auto name = [](const json& property) { return property.is_array() && !property.empty() ? property[0] : json(); };
-  const auto before = [&](const json& a, const json& b) { return name(a) < name(b); };
+  const auto user_name = [&](const json& property) { return !of_message && name(property) == "user_property" ? name(property.back()) : json(); };
+  const auto before = [&](const json& a, const json& b) { return std::pair(name(a), user_name(a)) < std::pair(name(b), user_name(b)); };
   for (auto it = properties.begin(); it != properties.end(); ++it)  // those of one name stay in order
     std::rotate(std::upper_bound(properties.begin(), it, *it, before), it, it + 1);
 }
@@ -103,7 +106,7 @@ json normal_form(const json& packet, bool order_matters) {
   if (!out.is_object() || !out.contains("properties")) return out;
   json& properties = out["properties"];
   if (properties.empty()) out.erase("properties");
-  else if (!order_matters && properties.is_array()) sort_by_name(properties);
+  else if (!order_matters && properties.is_array()) sort_by_name(properties, out.contains("payload"));
   return out;
 }
 

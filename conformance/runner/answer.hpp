@@ -34,7 +34,7 @@ answer decode_answer(const std::string& line);
 answer encode_answer(const std::string& line);
 
 /// A packet in which text and {"hex":"…"} of the same bytes are the same, and empty lists of properties are left out. Where `order_matters` is false
-/// properties are sorted by their names; those of one name stay in order.
+/// properties are sorted by their names; those of one name stay in order. User properties with different names have an order only in PUBLISH and in a will.
 nlohmann::json normal_form(const nlohmann::json& packet, bool order_matters);
 
 /// JSON for people, bytes that are no UTF-8 replaced, cut where it is long.

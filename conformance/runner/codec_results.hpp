@@ -27,7 +27,7 @@ std::vector<tally> tallies(const std::vector<test_vector>& vectors, const std::v
 /// The figures as a table for people.
 std::string table_of(const std::vector<tally>& rows);
 
-/// One result a curated vector. Of a family: one a version for the good cases together, and one for each that failed.
+/// One result a curated vector. Of a family: one a version for all that passed, that are open, that were not tried; and one for each that failed.
 std::vector<result> results_of(const std::vector<test_vector>& vectors, const std::vector<outcome>& outcomes, unsigned grade);
 
 }  // namespace mqttspan::conformance

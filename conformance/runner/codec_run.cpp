@@ -39,7 +39,7 @@ void codec_run::run(const progress& tell) {
   pipeline_.next = [this] { return next(); };
   pipeline_.answered = [this](const request& asked, const std::string& line) { take(asked, line); };
   pipeline_.died_of = [this](const request& asked, const std::string& how) {
-    const std::string way = asked.part == encoding_part ? "encoding" : to_string(presentations_of(vectors_[asked.vector])[asked.part]);
+    const std::string way = asked.part == encoding_part ? "encoding" : to_string(ways_of(vectors_[asked.vector])[asked.part]);
     note(asked, how, way, {0, "the adapter gave no answer: " + how});
     finish(asked.vector);
   };
@@ -85,7 +85,7 @@ std::optional<request> codec_run::next() {
 
 void codec_run::begin_vector() {
   const test_vector& v = vectors_[at_];
-  ways_ = v.encode ? std::vector<presentation>{{}} : presentations_of(v);
+  ways_ = v.encode ? std::vector<presentation>{{}} : ways_of(v);
   way_ = 0;
   states_[at_].left = states_[at_].ways = ways_.size();
   outcomes_[at_].skip = why_not_tried(v);
@@ -129,7 +129,7 @@ void codec_run::take_decoded(const request& asked, const std::string& line) {
     found.skip = given.skip->empty() ? "no reason given" : *given.skip;
     return;
   }
-  const presentation how = presentations_of(v)[asked.part];
+  const presentation how = ways_of(v)[asked.part];
   const judgement judged = how_.judge.of_decoding(v, how, given);
   if (judged.grade == 0 && is_refusal(v.result) && !contains(senders_, v.sender) && !given.error) {
     found.skip = "the adapter cannot be told that the sender is the " + v.sender;
@@ -147,6 +147,10 @@ void codec_run::take_encoded(const request& asked, const std::string& line) {
     (v.encode ? outcomes_[asked.vector].skip : outcomes_[asked.vector].unencoded) = why;
     return;
   }
+  if (!v.encode && !how_.judge.exact && given.error && !given.error->hang) {
+    outcomes_[asked.vector].unencoded = "refused: " + shown(*given.error);  // nobody has to send all that there is
+    return;
+  }
   const judgement judged = v.encode ? how_.judge.of_refusing(v, given) : how_.judge.of_encoding(v, v.reencode ? *v.reencode : v.hex, given);
   note(asked, line, "encoding", judged);
 }
@@ -155,7 +159,7 @@ void codec_run::ask_encoding(std::size_t vector, const answer& given) {
   const test_vector& v = vectors_[vector];
   const bool accepted = v.result == expectation::valid || (v.result == expectation::policy && how_.judge.exact);
   if (!accepted || given.packets.size() != 1 || !(v.canonical || v.reencode)) return;
-  if (v.disputed && !how_.judge.exact) return;
+  if (is_open(v) && !how_.judge.exact) return;
   if (!encodes_) {
     outcomes_[vector].unencoded = no_encoder;
     return;
@@ -174,7 +178,7 @@ void codec_run::note(const request& asked, const std::string& line, const std::s
   kept.open = found.open;
   kept.reason = found.reason.empty() || way == "whole" ? found.reason : way + ": " + found.reason;
   const test_vector& v = vectors_[asked.vector];
-  kept.asked = asked.part == encoding_part ? asked.json : joined(chunks_of(v, presentations_of(v)[asked.part]));
+  kept.asked = asked.part == encoding_part ? asked.json : joined(chunks_of(v, ways_of(v)[asked.part]));
   kept.answered = line;
   kept.asked.resize(std::min(kept.asked.size(), much_kept));
   kept.answered.resize(std::min(kept.answered.size(), much_kept));
@@ -193,6 +197,11 @@ std::string codec_run::why_not_tried(const test_vector& v) const {
   if (v.encode && !encodes_) return no_encoder;
   if (is_refusal(v.result) && !refuses_) return "the adapter refuses nothing";
   return {};
+}
+
+// Packets of either side have a server's beside them for a codec that only reads those.
+std::vector<presentation> codec_run::ways_of(const test_vector& v) const {
+  return presentations_of(v, contains(senders_, "server") && !contains(senders_, "client"));
 }
 
 std::string codec_run::sender_for(const test_vector& v) const {

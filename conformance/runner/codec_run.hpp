@@ -65,6 +65,7 @@ class codec_run {
   void finish(std::size_t vector);
   std::string why_not_tried(const test_vector& v) const;
   std::string sender_for(const test_vector& v) const;
+  std::vector<presentation> ways_of(const test_vector& v) const;
 
   const std::vector<test_vector>& vectors_;
   options how_;

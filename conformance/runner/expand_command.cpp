@@ -28,7 +28,8 @@ constexpr const char* examples = R"(Examples:
   mqttspan-conformance expand --check
   mqttspan-conformance expand --update
 
-A line: id, version, sender, result, class, codes, hex, with tabs between. Class and codes are "-" where there are none.)";
+A line: id, version, sender, result, class, codes, owed, hex, with tabs between. Class and codes are "-" where there are none; owed is "owed", or "open" where the text leaves
+it to a receiver.)";
 
 struct fingerprint_pair {
   std::size_t count;

@@ -75,19 +75,12 @@ std::vector<unsigned> codes(const json& error, const char* key, const std::strin
   return error.at(key).get<std::vector<unsigned>>();
 }
 
-// A list, or an object with one for each version.
-std::vector<std::string> statements_of(const json& from, const std::string& version) {
-  if (!from.contains("statements")) return {};
-  const json& list = from.at("statements");
-  if (list.is_array()) return list.get<std::vector<std::string>>();
-  return list.contains(version) ? list.at(version).get<std::vector<std::string>>() : std::vector<std::string>{};
-}
-
 void take(const json& row, const fillings& holes, const filled_template& bytes, test_vector& out) {
   const auto result = expectation_named(row.at("result").get<std::string>());
   if (!result) throw data_error("\"result\" is unknown");
   out.result = *result;
   out.canonical = *result == expectation::valid && row.value("canonical", out.canonical);
+  out.open |= row.value("status", "") == "open";
   for (const std::string& id : statements_of(row, out.version)) out.statements.push_back(id);
   if (!row.contains("error")) return;
   const json& error = row.at("error");
@@ -98,6 +91,13 @@ void take(const json& row, const fillings& holes, const filled_template& bytes, 
 }
 
 }  // namespace
+
+std::vector<std::string> statements_of(const json& from, const std::string& version) {
+  if (!from.contains("statements")) return {};
+  const json& list = from.at("statements");
+  if (list.is_array()) return list.get<std::vector<std::string>>();
+  return list.contains(version) ? list.at(version).get<std::vector<std::string>>() : std::vector<std::string>{};
+}
 
 bool decide(const json& rows, const fillings& holes, const filled_template& bytes, test_vector& out) {
   for (const json& row : rows) {

@@ -27,4 +27,7 @@ using fillings = std::map<std::string, filling, std::less<>>;
 /// "@template" one of its words is the template's name; "!" in front: not so. In an array one of them must hold.
 bool decide(const nlohmann::json& rows, const fillings& holes, const filled_template& bytes, test_vector& out);
 
+/// The statements that a row or a sweep has: a list, or an object with one for each version.
+std::vector<std::string> statements_of(const nlohmann::json& from, const std::string& version);
+
 }  // namespace mqttspan::conformance

@@ -26,6 +26,17 @@ bool is_legal_cut(const test_vector& from, std::size_t size) {
   return std::any_of(from.cuts.begin(), from.cuts.end(), [size](const cut_range& cut) { return cut.from <= size && size <= cut.to; });
 }
 
+// Behind packet identifier and properties: where a SUBACK and an UNSUBACK of 5.0 have their list.
+std::size_t list_begins(const std::string& hex) {
+  std::size_t at = fixed_header_size(hex) + 2, length = 0;
+  for (unsigned shift = 0; shift < 28 && 2 * at + 1 < hex.size(); shift += 7) {
+    const std::size_t byte = std::stoul(hex.substr(2 * at++, 2), nullptr, 16);
+    length |= (byte & 0x7F) << shift;
+    if (byte < 0x80) break;
+  }
+  return at + length;
+}
+
 test_vector child_of(const test_vector& parent, const std::string& family, const std::string& last) {
   test_vector out{.id = family + "/" + parent.id + "/" + last, .group = family};
   out.title = out.id;
@@ -33,6 +44,7 @@ test_vector child_of(const test_vector& parent, const std::string& family, const
   out.packet = parent.packet;
   out.sender = parent.sender;
   out.of_family = true;
+  out.open = parent.open;
   return out;
 }
 
@@ -69,6 +81,7 @@ class derivation {
       v.hex = with_body_size(from.hex, kept);
       fillings holes;
       holes["cut"] = {.name = is_legal_cut(from, header + kept) ? "legal" : "broken"};
+      if (list_begins(from.hex) == header + kept) holes["cut"].words.emplace_back("before_list");
       holes["kept"] = {.name = std::to_string(kept)};
       add(std::move(v), from, std::move(holes));
     }
@@ -92,7 +105,9 @@ class derivation {
     holes["packet"] = {.name = from.packet};
     holes["vector"] = {.name = from.id, .words = from.flags};
     holes["body"] = {.name = std::to_string(from.hex.size() / 2 - fixed_header_size(from.hex))};
-    if (decide(content_.at("expect"), holes, {}, v)) out_.push_back(std::move(v));
+    if (!decide(content_.at("expect"), holes, {}, v)) return;
+    if (v.statements.empty()) v.statements = statements_of(content_, v.version);
+    out_.push_back(std::move(v));
   }
 
   const family& declared_;

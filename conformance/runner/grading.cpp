@@ -77,9 +77,8 @@ judgement grading::of_decoding(const test_vector& v, const presentation& how, co
   if (!given.broken.empty()) return {0, given.broken};
   if (given.error && given.error->hang) return {0, "the codec did not come back"};
   const bool beside = how.how == presentation::kind::between_neighbours;
-  const neighbours others = beside ? neighbours_of(v) : neighbours{};
-  const bool open = v.disputed || v.result == expectation::policy || v.result == expectation::limit;
-  if (open && !exact) return {3, what_happened(given), true};
+  const neighbours others = beside ? neighbours_of(v, how.from_server) : neighbours{};
+  if (is_open(v) && !exact) return {3, what_happened(given), true};
   if (v.result == expectation::incomplete) return of_incompleteness(v, others.before, given);
   if (is_refusal(v.result) || v.error) return of_refusal(v, others.before, given);
   json wanted = others.before;
@@ -120,7 +119,7 @@ judgement grading::of_error(const test_vector& v, const reported_error& given) c
   if (!exact) return {};
   if (!wanted.rule.empty() && given.rule != wanted.rule) return {2, "refused as " + shown(given) + " instead of " + wanted.rule};
   if (wanted.offset && given.offset != wanted.offset) return {2, "refused as " + shown(given) + " instead of at " + std::to_string(*wanted.offset)};
-  const bool cited = given.statement.empty() || v.statements.empty() || std::find(v.statements.begin(), v.statements.end(), given.statement) != v.statements.end();
+  const bool cited = given.statement.empty() || wanted.rule.empty() || v.statements.empty() || std::find(v.statements.begin(), v.statements.end(), given.statement) != v.statements.end();
   if (!cited) return {3, "refused as " + shown(given) + ", a statement that the vector does not name"};
   return {};
 }

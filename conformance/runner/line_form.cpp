@@ -22,7 +22,8 @@ std::string codes_of(const test_vector& v) {
 
 std::string line_form(const test_vector& v) {
   std::string out = v.id;
-  for (const std::string& field : {v.version, v.sender, std::string(to_string(v.result)), class_of(v), codes_of(v), v.hex}) (out += '\t') += field;
+  const std::string owed = is_open(v) ? "open" : "owed";
+  for (const std::string& field : {v.version, v.sender, std::string(to_string(v.result)), class_of(v), codes_of(v), owed, v.hex}) (out += '\t') += field;
   return out += '\n';
 }
 

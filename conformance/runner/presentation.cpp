@@ -7,15 +7,18 @@ using kind = presentation::kind;
 
 constexpr std::size_t all_splits_up_to = 128;
 constexpr std::size_t many_splits_up_to = 4096;
-constexpr std::size_t one_split_above = 1 << 18;
+constexpr std::size_t no_split_above = 1 << 18;
 constexpr std::size_t single_bytes_up_to = 1 << 14;
 
-std::vector<std::size_t> splits_of(std::size_t size) {
+std::vector<std::size_t> splits_of(std::size_t size, bool of_family) {
   std::vector<std::size_t> out;
-  if (size <= all_splits_up_to) {
+  if (size > no_split_above) return out;
+  if (of_family) {
+    if (size > 3) out.push_back(size / 2);
+  } else if (size <= all_splits_up_to) {
     for (std::size_t at = 1; at < size; ++at) out.push_back(at);
   } else if (size > many_splits_up_to) {
-    out = {1, 3, size / 2, size - 1};
+    out = {1, 3, size - 1};
   } else {
     for (std::size_t at = 1; at < 16; ++at) out.push_back(at);
     for (std::size_t i = 1; i < 16; ++i) out.push_back(size / 16 * i);
@@ -38,16 +41,12 @@ std::vector<std::string> pieces(const std::string& hex) {
 
 }  // namespace
 
-std::vector<presentation> presentations_of(const test_vector& v) {
+std::vector<presentation> presentations_of(const test_vector& v, bool from_server) {
   const std::size_t size = v.hex.size() / 2;
   std::vector<presentation> out{{kind::whole}};
   if (size > 1) out.push_back({kind::byte_by_byte});
-  if (!v.of_family && size <= one_split_above) {
-    for (const std::size_t at : splits_of(size)) out.push_back({kind::split, at});
-  } else if (size > 3) {
-    out.push_back({kind::split, size / 2});
-  }
-  out.push_back({kind::between_neighbours, size / 2});
+  for (const std::size_t at : splits_of(size, v.of_family)) out.push_back({kind::split, at});
+  out.push_back({kind::between_neighbours, size / 2, v.sender == "any" ? from_server : v.sender == "server"});
   return out;
 }
 
@@ -55,18 +54,18 @@ std::vector<std::string> chunks_of(const test_vector& v, const presentation& how
   if (how.how == kind::byte_by_byte) return pieces(v.hex);
   if (how.how == kind::split) return {v.hex.substr(0, 2 * how.at), v.hex.substr(2 * how.at)};
   if (how.how == kind::whole) return {v.hex};
-  const neighbours beside = neighbours_of(v);
+  const neighbours beside = neighbours_of(v, how.from_server);
   return {beside.hex_before + v.hex.substr(0, 2 * how.at), v.hex.substr(2 * how.at) + beside.hex_behind};
 }
 
-neighbours neighbours_of(const test_vector& v) {
+neighbours neighbours_of(const test_vector& v, bool from_server) {
   neighbours out;
-  const bool connect = !v.hex.empty() && v.hex[0] == '1';
-  if (!connect) {  // nothing may come before a CONNECT
-    out.hex_before = v.sender == "server" ? "d000" : "c000";
-    out.before.push_back({{"type", v.sender == "server" ? "pingresp" : "pingreq"}});
+  const char type = v.hex.empty() ? '0' : v.hex[0];
+  if (type != '1' && type != '2') {
+    out.hex_before = from_server ? "d000" : "c000";
+    out.before.push_back({{"type", from_server ? "pingresp" : "pingreq"}});
   }
-  if (v.result == expectation::incomplete) return out;  // what follows would belong to it
+  if (type == 'e' || v.result == expectation::incomplete) return out;  // what follows would belong to what is incomplete
   const bool v5 = v.version == "5.0";
   out.hex_behind = v5 ? "300500016e0021" : "300400016e21";
   nlohmann::json publish{{"type", "publish"}, {"dup", false}, {"qos", 0}, {"retain", false}, {"topic", "n"}, {"payload", {{"hex", "21"}}}};

@@ -48,7 +48,8 @@ struct test_vector {
   bool encode = false;     ///< `value` is to be refused by an encoder
   bool of_family = false;
   bool canonical = false;  ///< what a decoder makes of the bytes is encoded as the bytes again
-  bool disputed = false;
+  bool disputed = false;   ///< the text contradicts itself
+  bool open = false;       ///< the text asks nothing of a receiver
   std::optional<std::string> reencode{};  ///< hex of the canonical bytes where those differ
   nlohmann::json value{};                 ///< null where none is stated
   std::optional<expected_error> error{};
@@ -57,9 +58,15 @@ struct test_vector {
   std::vector<cut_range> cuts{};
 };
 
-/// Whether a decoder must refuse it.
+/// Whether a decoder refuses it.
 inline bool is_refusal(expectation result) noexcept {
   return result != expectation::valid && result != expectation::incomplete && result != expectation::policy;
+}
+
+/// Whether the text leaves it to a receiver, so that no answer fails. 3.1 says of no packet that it is to be refused.
+inline bool is_open(const test_vector& v) noexcept {
+  const bool choice = v.result == expectation::policy || v.result == expectation::limit;
+  return choice || v.disputed || v.open || (v.version == "3.1" && is_refusal(v.result));
 }
 
 }  // namespace mqttspan::conformance

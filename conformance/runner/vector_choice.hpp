@@ -23,6 +23,8 @@ struct vector_choice {
   void add_options(CLI::App& command);
   /// The chosen ones: curated, then the families' cases. Throws data_error.
   std::vector<test_vector> read() const;
+  /// Whether nothing is left out.
+  bool all() const { return families && curated && versions.empty() && filters.empty(); }
 
  private:
   bool takes(const test_vector& v) const;

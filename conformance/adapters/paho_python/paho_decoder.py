@@ -122,6 +122,8 @@ class Decoder(paho_client.Client):
         with recorded:
             code = super()._packet_handle()
         if self.five and command >> 4 == 2 and self.logged:
+            if self.logged[2] is None:  # it took the packet for one of 3.x, and gives up
+                return paho_client.MQTT_ERR_PROTOCOL
             code = paho_client.MQTT_ERR_SUCCESS  # read well; the code is of the connection that was refused
         if code in (paho_client.MQTT_ERR_SUCCESS, paho_client.MQTT_ERR_CONN_REFUSED):
             self.packets.append(self._packet(command))

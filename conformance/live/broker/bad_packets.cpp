@@ -18,14 +18,14 @@ task<> refuses(session& s, bytes connect, codes suitable, std::uint8_t return_co
 
 void add_bad_packets(catalogue& all, std::string_view check, std::span<const bad_packet> table) {
   for (const bad_packet& row : table)
-    all.push_back({std::string(check), std::string(row.name), std::string(row.title), row.statements,
-                   [&row](session& s) { return closes_behind(s, row.packet(s), row.suitable); }});
+    all.push_back({.check = std::string(check), .name = std::string(row.name), .title = std::string(row.title), .statements = row.statements,
+                   .play = [&row](session& s) { return closes_behind(s, row.packet(s), row.suitable); }, .bad_packet = row.packet});
 }
 
 void add_bad_connects(catalogue& all, std::string_view check, std::span<const bad_packet> table) {
   for (const bad_packet& row : table)
-    all.push_back({std::string(check), std::string(row.name), std::string(row.title), row.statements,
-                   [&row](session& s) { return refuses(s, row.packet(s), row.suitable); }});
+    all.push_back({.check = std::string(check), .name = std::string(row.name), .title = std::string(row.title), .statements = row.statements,
+                   .play = [&row](session& s) { return refuses(s, row.packet(s), row.suitable); }, .bad_packet = row.packet, .is_first_packet = true});
 }
 
 bytes connect_of(const session& s, unsigned flags, const bytes& behind, const bytes& properties) {

@@ -1,5 +1,7 @@
 #include "exchanges.hpp"
 
+#include <set>
+
 #include <mqttspan/codec/property.hpp>
 
 namespace mqttspan::conformance::broker {
@@ -66,6 +68,37 @@ task<std::vector<message>> next_messages(session& s, link& l, std::size_t count)
     all.push_back(std::move(m));
   }
   co_return all;
+}
+
+task<std::vector<message>> next_in_flight(session& s, link& l, std::size_t count) {
+  std::vector<message> all = co_await next_messages(s, l, 1);
+  while (all.size() < count) {
+    const news n = co_await l.wait(patience);
+    if (n == news::nothing) break;
+    message m = co_await next_message(s, l);
+    all.push_back(std::move(m));
+  }
+  co_return all;
+}
+
+task<std::vector<message>> take_at_once(session& s, link& l, std::vector<message> all) {
+  std::vector<message> others;
+  std::set<std::uint16_t> ids;
+  bytes answers;  // in one write, so that all exchanges are under way together
+  for (const message& m : all) {
+    answers += pubrec_of(m.packet_id);
+    ids.insert(m.packet_id);
+  }
+  l.send(answers);
+  while (!ids.empty()) {
+    const received r = co_await hear(s, l, "PUBREL");
+    if (r.as<publish>()) others.push_back(message_of(r));
+    if (r.as<publish>()) continue;
+    const auto* release = r.as<pubrel>();
+    s.require(release && ids.erase(release->packet_id) == 1, "expected PUBREL with the identifier of a PUBREC, got " + in_words(*r, s.version()));
+    l.send(pubcomp_of(release->packet_id));
+  }
+  co_return others;
 }
 
 task<std::vector<message>> messages_so_far(session& s, link& l) {

@@ -42,6 +42,10 @@ task<link&> subscribed(session& s, std::string_view role, std::string topic, qos
 task<message> next_message(session& s, link& l);
 /// So many of them.
 task<std::vector<message>> next_messages(session& s, link& l, std::size_t count);
+/// What comes of so many messages while none is acknowledged. One comes; a broker may hold back the others.
+task<std::vector<message>> next_in_flight(session& s, link& l, std::size_t count);
+/// Answers messages of QoS 2 up to their end, all of them at a time. Gives those that came in between.
+task<std::vector<message>> take_at_once(session& s, link& l, std::vector<message> all);
 /// What came before a PINGRESP, messages alone. Nothing is acknowledged.
 task<std::vector<message>> messages_so_far(session& s, link& l);
 std::size_t count_of(const std::vector<message>& all, std::string_view payload);

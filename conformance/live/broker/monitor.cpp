@@ -1,6 +1,7 @@
 #include "monitor.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 
@@ -32,7 +33,9 @@ constexpr monitor_row rows[] = {
     {"problem-information", "no Reason String or User Property where Request Problem Information is 0, but on PUBLISH, CONNACK and DISCONNECT", {"", "", "MQTT-3.1.2-29"}},
     {"authentication", "no AUTH, and no method in CONNACK, without one in CONNECT", {"", "", "MQTT-4.12.0-6"}},
     {"subscription-ids", "no Subscription Identifier but those of this client's subscriptions", {"", "", "U5-3.3.4-a"}},
-    {"limits", "the client's Receive Maximum and Maximum Packet Size are kept to", {"", "", "MQTT-3.1.2-24 MQTT-3.3.4-9 U5-3.1.2.11-a"}},
+    {"receive-maximum", "the client's Receive Maximum is kept to", {"", "", "MQTT-3.3.4-9"}},
+    {"packet-size", "the client's Maximum Packet Size is kept to", {"", "", "MQTT-3.1.2-24"}},
+    {"defaults", "where CONNECT leaves them out, there are no topic aliases and no Response Information", {"", "", "U5-3.1.2.11-a"}},
     {"goodbye", "nothing follows a DISCONNECT", {"", "", "MQTT-3.14.4-1"}},
     {"first", "DISCONNECT comes only behind a CONNACK that accepts", {"", "", "MQTT-3.14.0-1"}},
     {"session", "what is subscribed stays subscribed while the connection lasts", {"", "", "MQTT-4.1.0-1"}},
@@ -51,7 +54,7 @@ class broker_monitor final : public monitor_with_rows {
     const bool is_connack = type_of(p) == packet_type::connack;
     judged("layout");
     if (has_left_) judge("goodbye", false, p, "comes behind the broker's DISCONNECT");
-    if (connects_ == 1) judged("limits"), judge("limits", size <= max_packet_size_, p, "is larger than the Maximum Packet Size of the CONNECT");
+    if (connects_ == 1) judge("packet-size", size <= max_packet_size_, p, "is larger than the Maximum Packet Size of the CONNECT");
     if (is_connack) {
       judged("connack"), judged("transport"), judged("one-connack");
       judge("one-connack", ++connacks_ == 1, p, "is the second one");
@@ -74,6 +77,8 @@ class broker_monitor final : public monitor_with_rows {
     receive_maximum_ = c.properties.get(prop::receive_maximum).value_or(65'535);
     max_packet_size_ = c.properties.get(prop::maximum_packet_size).value_or(0xFFFF'FFFF);
     alias_maximum_ = c.properties.get(prop::topic_alias_maximum).value_or(0);
+    leaves_out_aliases_ = !c.properties.contains(prop::topic_alias_maximum);
+    leaves_out_response_ = !c.properties.contains(prop::request_response_information);
     wants_problems_ = c.properties.get(prop::request_problem_information).value_or(1) != 0;
     has_method_ = c.properties.contains(prop::authentication_method);
   }
@@ -102,6 +107,7 @@ class broker_monitor final : public monitor_with_rows {
     is_accepted_ = is_accepted_ || !is_error(c.reason_code);
     if (!v5()) return;
     judge("authentication", has_method_ || !c.properties.contains(prop::authentication_method), p, "has a method although CONNECT had none");
+    if (leaves_out_response_) judge("defaults", !c.properties.contains(prop::response_information), p, "has Response Information that was not asked for");
   }
   void came(const publish& m, const packet& p) {
     if (m.qos == qos::at_most_once) judge("qos-0", !m.dup, p, "DUP is set");
@@ -109,6 +115,7 @@ class broker_monitor final : public monitor_with_rows {
     if (!v5()) return;
     const auto alias = m.properties.get(prop::topic_alias);
     judge("topic-alias", !alias || *alias <= alias_maximum_, p, "its alias is above the client's maximum of " + std::to_string(alias_maximum_));
+    if (leaves_out_aliases_) judge("defaults", !alias, p, "has an alias although CONNECT named no Topic Alias Maximum");
     if (resumes_) return;  // an earlier connection may have had others
     for (const property& each : m.properties)
       if (each.id() == property_id::subscription_identifier)
@@ -117,7 +124,7 @@ class broker_monitor final : public monitor_with_rows {
   void message_id(const publish& m, const packet& p) {
     if (!is_blind()) judge("message-ids", m.dup || in_flight_.count(m.packet_id) == 0, p, "its identifier is in use by a message that is not acknowledged");
     in_flight_.insert(m.packet_id);
-    if (v5()) judge("limits", in_flight_.size() <= receive_maximum_, p, "there are more in flight than the Receive Maximum of the CONNECT");
+    if (v5()) judge("receive-maximum", in_flight_.size() <= receive_maximum_, p, "there are more in flight than the Receive Maximum of the CONNECT");
   }
   void came(const puback& a, const packet& p) { acknowledged(a, p); }
   void came(const pubrec& a, const packet& p) { acknowledged(a, p); }
@@ -126,19 +133,20 @@ class broker_monitor final : public monitor_with_rows {
   void came(const suback& a, const packet& p) {
     acknowledged(a, p);
     if (version() != protocol_version::v3_1_1) judged("lists");
-    auto filter = asked_[a.packet_id].begin();
+    std::deque<std::string>& filters = asked_[a.packet_id];  // what is answered is taken off: the identifier may be used again
     for (const reason_code code : a.reason_codes) {
-      if (filter == asked_[a.packet_id].end()) break;
-      if (!is_error(code)) subscribed_.insert(*filter);
-      ++filter;
+      if (filters.empty()) break;
+      if (!is_error(code)) subscribed_.insert(filters.front());
+      filters.pop_front();
     }
   }
   void came(const unsuback& a, const packet& p) {
     acknowledged(a, p);
-    auto filter = left_[a.packet_id].begin();
+    std::deque<std::string>& filters = left_[a.packet_id];
     for (const reason_code code : a.reason_codes) {
-      if (filter == left_[a.packet_id].end()) break;
-      const bool was_there = subscribed_.erase(*filter++) != 0;
+      if (filters.empty()) break;
+      const bool was_there = subscribed_.erase(filters.front()) != 0;
+      filters.pop_front();
       if (was_there && !is_blind() && !is_error(code)) judge("session", code != reason_code::no_subscription_existed, p, "says that there was no subscription, but there was");
     }
   }
@@ -168,18 +176,18 @@ class broker_monitor final : public monitor_with_rows {
   }
 
   int connects_ = 0, connacks_ = 0;
-  bool has_left_ = false, is_accepted_ = false, resumes_ = false, wants_problems_ = true, has_method_ = false;
+  bool has_left_ = false, is_accepted_ = false, resumes_ = false, wants_problems_ = true, has_method_ = false, leaves_out_aliases_ = false, leaves_out_response_ = false;
   std::uint32_t receive_maximum_ = 65'535, max_packet_size_ = 0xFFFF'FFFF, alias_maximum_ = 0;
   std::set<std::uint16_t> requests_, in_flight_;  // ours that were ever sent; theirs that wait for us
   std::set<std::uint32_t> identifiers_;
-  std::map<std::uint16_t, std::vector<std::string>> asked_, left_;
+  std::map<std::uint16_t, std::deque<std::string>> asked_, left_;
   std::set<std::string> subscribed_;
 };
 
 }  // namespace
 
 meta_recipes meta() {
-  return {.monitor = "B-MON", .rows = rows, .closing = "B-ERRCLOSE", .error_statements = {"~U31-3.1-k", "MQTT-4.8.0-1", "MQTT-4.13.1-1 MQTT-4.13.2-1 U5-4.13.1-c"}};
+  return {.monitor = "B-MON", .rows = rows, .closing = "B-ERRCLOSE", .error_statements = {"~U31-3.1-k", "MQTT-4.8.0-1", "MQTT-4.13.1-1 MQTT-4.13.2-1"}, .told_statements = {"", "", "U5-4.13.1-c"}};
 }
 
 std::unique_ptr<monitor> make_monitor(protocol_version version) { return std::make_unique<broker_monitor>(version); }

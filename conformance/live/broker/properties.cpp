@@ -79,7 +79,7 @@ void add_twice(catalogue& all) {
 }
 
 void add_forbidden(catalogue& all) {
-  constexpr cited forbidden{"", "", "U5-2.2.2.2-a"}, identifier{"", "", "MQTT-3.3.4-6 U5-2.2.2.2-a"};
+  constexpr cited forbidden{"", "", "U5-2.2.2.2-a"}, identifier{"", "", "MQTT-3.3.4-6"};
   for (const place& p : places)
     for (unsigned id = 1; id <= 0x2A; ++id) {
       if (to_string(static_cast<property_id>(id)).empty()) continue;

@@ -249,7 +249,7 @@ void add_qos_in(catalogue& all) {
     for (const qos granted : {qos::at_most_once, qos::at_least_once, qos::exactly_once})
       all.push_back({"B-DUPPROP", "qos-" + std::to_string(static_cast<int>(sent)) + "-to-" + std::to_string(static_cast<int>(granted)), "PUBLISH with DUP, to a subscription of QoS " + std::to_string(static_cast<int>(granted)), dup,
                      [sent, granted](session& s) { return dup_is_not_passed_on(s, sent, granted); }});
-  constexpr cited limit{"", "", "MQTT-3.3.4-7 U5-3.3.4-d"}, counted{"", "", "U5-3.3.4-d"};
+  constexpr cited limit{"", "", "U5-3.3.4-d"}, counted{"", "", "MQTT-3.3.4-7 U5-3.3.4-d"};
   all.push_back({"B-RMAXIN", "one-more", "one unreleased QoS 2 message more than the broker's Receive Maximum", limit, too_many});
   all.push_back({"B-RMAXIN", "one-more-qos-1", "a QoS 1 message beside as many unreleased QoS 2 ones as the broker takes", limit, too_many_qos_1});
   all.push_back({"B-RMAXIN", "just-enough", "as many as the broker takes, twice", counted, just_enough});

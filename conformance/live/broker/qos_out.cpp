@@ -46,22 +46,23 @@ task<> ids_are_unique(session& s, qos level) {
   const std::string topic = s.topic("t");
   link& l = co_await subscribed(s, "client", topic, level);
   co_await publish_numbered(s, topic, level, 1, 10);
-  const std::vector<message> came = co_await messages_so_far(s, l);
+  const std::vector<message> came = co_await next_in_flight(s, l, 10);
   if (came.size() < 10) s.info("only " + number(came.size()) + " of 10 messages were in flight at a time");
   std::set<std::uint16_t> ids;
   for (const message& m : came) {
     s.require(!m.dup, "expected DUP 0 on the first attempt, got DUP 1");
     s.require(m.packet_id != 0 && ids.insert(m.packet_id).second, "the identifier " + number(m.packet_id) + " is used by two messages in flight");
   }
-  for (const message& m : came) co_await take_message(s, l, m.packet_id, level);
+  if (level == qos::exactly_once) co_await take_at_once(s, l, came);
 }
 
-// Another order of acknowledgement than that of the messages ends each exchange by its own identifier.
+// Each exchange of two ends by its own identifier.
 task<> released_by_id(session& s) {
   const std::string topic = s.topic("t");
   link& l = co_await subscribed(s, "client", topic, qos::exactly_once);
   co_await publish_numbered(s, topic, qos::exactly_once, 1, 2);
-  const std::vector<message> came = co_await next_messages(s, l, 2);
+  const std::vector<message> came = co_await next_in_flight(s, l, 2);
+  if (came.size() < 2) s.info("only one of two messages was in flight at a time");
   for (const message& m : came) {
     l.send(pubrec_of(m.packet_id));
     co_await answered<pubrel>(s, l, m.packet_id);
@@ -169,10 +170,16 @@ task<> unknown_goes_on(session& s, bytes packet) {
 
 // --- B-RMAXOUT ------------------------------------------------------------------------------------------------------------------------------
 
+void judge_in_flight(session& s, std::size_t count, std::size_t limit) {
+  s.require(count <= limit, number(count) + " messages are in flight; the Receive Maximum is " + number(limit));
+}
+
+// A broker may send fewer at a time than the Receive Maximum allows.
 task<> reads_until_full(session& s, link& l, std::size_t limit, std::vector<message>& came) {
-  came = co_await next_messages(s, l, limit);
+  came = co_await next_in_flight(s, l, limit);
   const std::vector<message> more = co_await messages_so_far(s, l);
-  s.require(more.empty(), number(limit + more.size()) + " messages are in flight; the Receive Maximum is " + number(limit));
+  judge_in_flight(s, came.size() + more.size(), limit);
+  if (came.size() < limit) s.info("only " + number(came.size()) + " in flight at a time, where the Receive Maximum allows " + number(limit));
 }
 
 task<> stays_within(session& s, std::uint16_t limit, qos level) {
@@ -187,7 +194,8 @@ task<> stays_within(session& s, std::uint16_t limit, qos level) {
     const message next = co_await next_message(s, l);
     came.push_back(next);
     const std::vector<message> more = co_await messages_so_far(s, l);
-    s.require(more.empty(), "one message was acknowledged, but more than one came behind it");
+    came.insert(came.end(), more.begin(), more.end());
+    judge_in_flight(s, came.size() - (i + 1), limit);
   }
   co_await forget_session(s);
 }

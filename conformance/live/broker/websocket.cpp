@@ -1,14 +1,16 @@
 // B-WS: MQTT over WebSocket. The peer file says where: "offers": {"websocket": {"port": 8083, "path": "/mqtt"}}; a port "+1" is one above the target's.
 #include <mqttspan/codec/parse.hpp>
 
+#include "../web_socket.hpp"
+#include "bad_packets.hpp"
 #include "exchanges.hpp"
 
 namespace mqttspan::conformance::broker {
 namespace {
 
 using namespace wire;
-
-enum class opcode : unsigned { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+using websocket::heard;
+using websocket::opcode;
 
 posix::socket_address websocket_of(const session& s) {
   const auto& offer = s.peer().offers.at("websocket");
@@ -18,44 +20,11 @@ posix::socket_address websocket_of(const session& s) {
   return posix::resolve_at_once(where).front();
 }
 
-// A frame of a client's: masked, here with zeros.
-bytes frame(opcode op, const bytes& payload, bool is_last = true) {
-  const std::size_t size = payload.size();
-  const bytes length = size < 126 ? u8(0x80 | static_cast<unsigned>(size)) : u8(0x80 | 126) + u16(static_cast<unsigned>(size));
-  return u8((is_last ? 0x80u : 0u) | static_cast<unsigned>(op)) + length + u32(0) + payload;
-}
+bytes frame(opcode op, const bytes& payload, bool is_last = true) { return websocket::frame(websocket::side::client, op, payload, is_last); }
 
-// What the broker sent behind its handshake.
-struct heard {
-  bytes mqtt;             // what its data frames had
-  bool has_text = false;  // a data frame that is not binary
-  bool has_close = false;
-};
-
-heard unwrap(std::string_view in) {
-  heard all;
-  bool in_text = false;
-  while (in.size() >= 2) {
-    const auto first = static_cast<unsigned char>(in[0]), second = static_cast<unsigned char>(in[1]);
-    std::size_t size = second & 0x7F, at = 2;
-    const std::size_t wide = size == 126 ? 2 : size == 127 ? 8 : 0;
-    if (in.size() < at + wide) break;
-    if (wide != 0) size = 0;
-    for (std::size_t i = 0; i < wide; ++i) size = size << 8 | static_cast<unsigned char>(in[at++]);
-    if (in.size() < at + size) break;
-    const auto op = static_cast<opcode>(first & 0x0F);
-    if (op == opcode::text || op == opcode::binary) in_text = op == opcode::text;
-    if (op == opcode::text || op == opcode::binary || op == opcode::continuation) all.mqtt += in.substr(at, size), all.has_text = all.has_text || in_text;
-    if (op == opcode::close) all.has_close = true;
-    in.remove_prefix(at + size);
-  }
-  return all;
-}
-
-// One WebSocket connection: bytes in frames on a link that keeps what comes.
-class socket {
+class socket : public web_socket {
  public:
-  explicit socket(session& s) : s_(s), link_(s.new_link("websocket", sender::server)) {}
+  explicit socket(session& s) : web_socket(s.new_link("websocket", sender::server)), s_(s) {}
 
   task<> open(std::string subprotocol) {
     const auto at = websocket_of(s_);
@@ -65,48 +34,23 @@ class socket {
     const std::string path = s_.peer().offers.at("websocket").value("path", "/mqtt");
     link_.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: bXF0dHNwYW4gcHJvYmUhIQ==\r\nSec-WebSocket-Version: 13\r\n" +
                (subprotocol.empty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n") + "\r\n");
-    for (milliseconds waited{0}; waited < patience && !link_.is_closed() && head_size() == 0; waited += tick) co_await link_.wait(tick);
-    head_ = link_.raw().substr(0, head_size());
+    co_await hears_head("HTTP/");
   }
-  const std::string& head() const noexcept { return head_; }
-  bool is_upgraded() const { return head_.rfind("HTTP/1.1 101", 0) == 0; }
+  bool is_upgraded() const { return head().rfind("HTTP/1.1 101", 0) == 0; }
 
-  void send(const bytes& frames) { link_.send(frames); }
-  bool is_closed() const { return link_.is_closed() || now().has_close; }
-  heard now() const { return unwrap(std::string_view(link_.raw()).substr(std::min(head_.size(), link_.raw().size()))); }
   // Until so many bytes of MQTT have come, or the end.
   task<> hear(std::size_t size) {
     for (milliseconds waited{0}; waited < patience && !is_closed() && now().mqtt.size() < size; waited += tick) co_await link_.wait(tick);
   }
-  task<> until_closed() {
-    for (milliseconds waited{0}; waited < patience && !is_closed(); waited += tick) co_await link_.wait(tick);
-  }
 
  private:
-  static constexpr milliseconds tick{20};
-  std::size_t head_size() const {
-    const std::size_t end = link_.raw().find("\r\n\r\n");
-    return end == std::string::npos ? 0 : end + 4;
-  }
   session& s_;
-  link& link_;
-  std::string head_;
 };
-
-// The value of a header, lower case; empty where it is not there.
-std::string header(const std::string& head, std::string name) {
-  std::string low;
-  for (const char c : head) low += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const std::size_t at = low.find("\r\n" + name + ":");
-  if (at == std::string::npos) return {};
-  const std::size_t from = low.find_first_not_of(" \t", at + name.size() + 3);
-  return low.substr(from, low.find_first_of("\r", from) - from);
-}
 
 bytes hello(const session& s) {
   connect_parts parts = parts_of(s.version());
   parts.payload = text(s.client_id("client"));
-  return connect_packet(parts, s.version());
+  return connect_packet(with_credentials(s, std::move(parts)), s.version());
 }
 
 task<> upgraded(session& s, socket& w) {
@@ -136,7 +80,7 @@ task<> selects_mqtt(session& s, std::string offered) {
   socket w(s);
   co_await w.open(offered);
   if (!w.is_upgraded()) s.inconclusive("no WebSocket: " + w.head().substr(0, w.head().find('\r')));
-  const std::string chosen = header(w.head(), "sec-websocket-protocol");
+  const std::string chosen = websocket::field(w.head(), "Sec-WebSocket-Protocol");
   s.require(chosen == "mqtt", "expected the subprotocol \"mqtt\", got \"" + chosen + "\"");
 }
 task<> binary_frames(session& s) {

@@ -11,6 +11,11 @@ json intention(const subject& t, request what) {
 
 }  // namespace
 
+json foreseen_request(const subject& t, request what) {
+  json then = intention(t, what);
+  return then.is_null() ? json::object() : foreseen(std::move(then));
+}
+
 task<> closes_behind(subject& t, wire::bytes packet, codes suitable, duty in_5) {
   link& l = co_await join(t);
   l.send(packet);
@@ -39,9 +44,7 @@ task<std::uint16_t> has_asked(subject& t, link& l, request what, bool behind_pub
 }
 
 task<> closes_behind_answer(subject& t, bad_answer row) {
-  arrival how;
-  const json then = intention(t, row.behind);
-  if (!then.is_null()) how.connect = foreseen(then);
+  arrival how(foreseen_request(t, row.behind));
   link& l = co_await join(t, std::move(how), "client");
   const std::uint16_t id = co_await has_asked(t, l, row.behind, row.behind_pubrec);
   l.send(row.packet(t, id));

@@ -38,6 +38,8 @@ struct bad_answer {
 void add_bad_packets(catalogue& all, std::string_view check, std::span<const bad_packet> table);
 void add_bad_answers(catalogue& all, std::string_view check, std::span<const bad_answer> table);
 
+/// What a driver must be told beforehand of that request, for `connect`.
+json foreseen_request(const subject& t, request what);
 /// The dialogues of those.
 task<> closes_behind(subject& t, wire::bytes packet, codes suitable, duty in_5);
 task<> closes_behind_answer(subject& t, bad_answer row);

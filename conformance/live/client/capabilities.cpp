@@ -94,13 +94,8 @@ const capability capabilities[] = {
 task<> keeps_to(subject& t, const capability& row) {
   link& l = co_await join(t, announcing(row.announced), "client");
   const std::string objection = co_await ask(t, row.wanted(t));
-  l.send(message_bytes(t, t.s.topic("question"), "?", 1, 65'000));
-  for (;;) {
-    const received r = co_await hear(t, l, "PUBACK of a message that asks whether the client is still there");
+  for (const received& r : co_await up_to_a_message(t, l))
     if (row.breaks(r)) t.s.fail("the server cannot do that, yet there came " + in_words(*r, t.s.version()));
-    if (r.as<puback>()) break;
-    answer_by_the_way(t, l, r);
-  }
   t.s.saw(objection.empty() ? "it sent something else, or nothing" : "refused: " + objection);
 }
 

@@ -1,6 +1,15 @@
 #include "catalogue.hpp"
 
+#include <algorithm>
+
 namespace mqttspan::conformance::client {
+namespace {
+
+// A client is refused, or sent away: recipe and name.
+constexpr std::string_view partings[] = {"C-NOCONNACK/code-*",  "C-NOCONNACK/disconnect-first", "C-LAX/refusal-*",         "C-TAKEOVER/disconnect",    "C-DISC/server*",
+                                         "C-ACKCODES/disconnect-*", "C-ACKCODES/short-disconnect-*", "C-UTF8/disconnect-*", "C-FLAGS/flags-disconnect-*", "C-FLAGS/disconnect-*"};
+
+}  // namespace
 
 catalogue all_probes() {
   catalogue all;
@@ -15,6 +24,9 @@ catalogue all_probes() {
   add_limits(all);
   add_capabilities(all);
   add_authentication(all);
+  add_websocket(all);
+  for (probe& p : all)
+    p.parts = std::any_of(std::begin(partings), std::end(partings), [&p](std::string_view pattern) { return fits(pattern, p.check + "/" + p.name); });
   return all;
 }
 

@@ -23,6 +23,7 @@ struct probe {
   needs_driver driven = needs_driver::no;
   unsigned seconds = 0;  ///< how long it waits, about, where its recipe is about time
   std::string needs{};   ///< capabilities, by the names of peer files, with spaces between them
+  bool parts = false;    ///< it refuses the client, or sends it away: one that connects by itself may not come again
 
   std::string id(protocol_version version) const { return check + "/" + std::string(to_string(version)) + "/" + name; }
 };
@@ -39,6 +40,7 @@ void add_connack(catalogue& all);
 void add_limits(catalogue& all);
 void add_capabilities(catalogue& all);
 void add_authentication(catalogue& all);
+void add_websocket(catalogue& all);
 
 /// All of them, in the order of the groups.
 catalogue all_probes();

@@ -37,10 +37,10 @@ task<> says_all_in_connect(subject& t) {
 // C-NOCONNACK
 
 const bad_packet before_connack[] = {
-    {"publish-first", "PUBLISH before CONNACK", {"~U31-3.1-j", "MQTT-3.2.0-1", "MQTT-3.2.0-1"}, [](const subject& t) { return message_bytes(t, t.s.topic("t"), "early", 0, 0); }, protocol_error},
-    {"suback-first", "SUBACK before CONNACK", {"~U31-3.1-j", "MQTT-3.2.0-1", "MQTT-3.2.0-1"},
+    {"publish-first", "PUBLISH before CONNACK", {"~U31-3.1-j", "MQTT-3.2.0-1 MQTT-4.8.0-1", "MQTT-3.2.0-1"}, [](const subject& t) { return message_bytes(t, t.s.topic("t"), "early", 0, 0); }, protocol_error},
+    {"suback-first", "SUBACK before CONNACK", {"~U31-3.1-j", "MQTT-3.2.0-1 MQTT-4.8.0-1", "MQTT-3.2.0-1"},
      [](const subject& t) { return framed(0x90, u16(1) + properties(t.s.version()) + u8(0)); }, protocol_error},
-    {"pingresp-first", "PINGRESP before CONNACK", {"~U31-3.1-j", "MQTT-3.2.0-1", "MQTT-3.2.0-1"}, [](const subject&) { return hex("d0 00"); }, protocol_error},
+    {"pingresp-first", "PINGRESP before CONNACK", {"~U31-3.1-j", "MQTT-3.2.0-1 MQTT-4.8.0-1", "MQTT-3.2.0-1"}, [](const subject&) { return hex("d0 00"); }, protocol_error},
     {"disconnect-first", "DISCONNECT before CONNACK", {"", "", "MQTT-3.2.0-1 MQTT-3.14.0-1"}, [](const subject&) { return hex("e0 01 8b"); }, protocol_error},
 };
 
@@ -63,7 +63,7 @@ struct odd_connack {
   std::string_view digits_3;
   std::string_view digits_5;
 };
-constexpr cited flag_bits{"~U31-3.2-a", "U311-3.2.2-a", "MQTT-3.2.2-1"};
+constexpr cited flag_bits{"~U31-3.2-a", "U311-3.2.2-a MQTT-4.8.0-1", "MQTT-3.2.2-1"};
 constexpr odd_connack odd_flags[] = {
     {"flags-02", "CONNACK with bit 1 of the flags set", flag_bits, "20 02 02 00", "20 03 02 00 00"},
     {"flags-80", "CONNACK with bit 7 of the flags set", flag_bits, "20 02 80 00", "20 03 80 00 00"},

@@ -78,11 +78,17 @@ task<json> event(subject& t, std::string key, milliseconds at_most = patience);
 /// Messages that the application has been given, up to that with this payload. Fails where it does not come.
 task<std::vector<json>> messages_until(subject& t, std::string payload);
 
+/// The next PUBLISH, of a session that goes on with its second connection. Inconclusive where none comes: C-REDEL judges that.
+task<received> published_again(subject& t, link& l);
+
 /// The driver subscribes, and is granted that. Gives the SUBSCRIBE.
 task<received> subscribed(subject& t, link& l, std::string filter, int qos);
 /// The driver publishes; gives the PUBLISH, not answered yet.
 task<received> published(subject& t, link& l, std::string topic, std::string payload, int qos);
-/// What drivers are asked for: a verb alone, `subscribe`, `publish`.
+/// What the client sends before a message that it is asked for now, or before it closes: what it was asked for earlier is among that, if it sends that at all.
+task<std::vector<received>> up_to_a_message(subject& t, link& l);
+/// What drivers are asked for: `connect` with these options more than every connection needs; a verb alone, `subscribe`, `publish`.
+json connecting(const subject& t, const json& options);
 json plain(std::string what);
 json subscribing(std::string filter, int qos);
 json unsubscribing(std::string filter);

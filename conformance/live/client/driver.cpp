@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "../broker_process.hpp"
+
 namespace mqttspan::conformance::client {
 namespace {
 
@@ -63,9 +65,7 @@ std::string driver::failure() {
     has_ended = ::waitpid(group_, &status_, WNOHANG) == group_;
   }
   if (!has_ended) return {};
-  if (WIFSIGNALED(status_)) return "was ended by signal " + std::to_string(WTERMSIG(status_));
-  if (WEXITSTATUS(status_) >= 128) return "was ended by signal " + std::to_string(WEXITSTATUS(status_) - 128);
-  return WEXITSTATUS(status_) == 0 ? "" : "ended with status " + std::to_string(WEXITSTATUS(status_));
+  return status_ == 0 ? "" : how_it_ended(status_);
 }
 
 void driver::waiting::await_suspend(std::coroutine_handle<> h) {

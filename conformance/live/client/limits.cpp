@@ -24,6 +24,10 @@ task<> takes_aliases(subject& t) {
   const std::string a = t.s.topic("a"), b = t.s.topic("b");
   l.send(aliased(t, a, "1", 1) + aliased(t, "", "2", 1) + aliased(t, b, "3", 3) + aliased(t, "", "4", 3) + aliased(t, b, "5", 1) + aliased(t, "", "6", 1));
   const std::vector<json> all = co_await messages_until(t, "6");
+  if (text_in(all.back().value("topic", json(""))).empty() && all.back().contains("topic_alias")) {
+    t.s.info("the application is given aliases and empty topic names: what they stand for is left to it");
+    co_return;
+  }
   const std::vector<std::string> expected{a, a, b, b, b, b};
   t.s.require(all.size() == expected.size(), "expected 6 messages, the application was given " + std::to_string(all.size()));
   for (std::size_t i = 0; i < all.size(); ++i)
@@ -79,27 +83,79 @@ json queued(const subject& t, int i, int level) {
   return what;
 }
 
-// Publishes more than may be in flight; each acknowledgement lets one more through. PINGREQ cannot be asked for, SUBSCRIBE can.
-task<> stays_within_window(subject& t, unsigned maximum, int level) {
-  link& l = co_await join(t, announcing(prop::receive_maximum(static_cast<std::uint16_t>(maximum))), "client");
-  int accepted = 0;
+// Messages that the application published at once, more than may be in flight.
+struct window {
+  int accepted = 0;                        // by the library, which may send them later
+  std::vector<std::uint16_t> in_flight{};  // came, and is not answered
+};
+task<window> fills_window(subject& t, link& l, int level) {
+  window w;
   for (int i = 0; i < 4; ++i) {
     const std::string objection = co_await ask(t, queued(t, i, level));
-    accepted += objection.empty() ? 1 : 0;
+    w.accepted += objection.empty() ? 1 : 0;
   }
-  std::vector<std::uint16_t> waiting;
-  for (const received& r : co_await still_there(t, l))
-    if (r.as<publish>()) waiting.push_back(r.as<publish>()->packet_id);
-  t.s.require(waiting.size() <= maximum, "the server takes " + std::to_string(maximum) + " messages at a time, " + std::to_string(waiting.size()) + " came");
-  t.s.require(!waiting.empty(), "expected a message");
+  const received first = co_await expect<publish>(t, l);
+  w.in_flight.push_back(first.as<publish>()->packet_id);
+  for (bool is_silent = false; !is_silent;) {
+    is_silent = true;
+    for (const received& r : co_await still_there(t, l))
+      if (r.as<publish>()) w.in_flight.push_back(r.as<publish>()->packet_id), is_silent = false;
+  }
+  co_return w;
+}
+std::string too_many(unsigned maximum, std::size_t came) { return "the server takes " + std::to_string(maximum) + " messages at a time, " + std::to_string(came) + " came"; }
+
+arrival taking(unsigned maximum) { return announcing(prop::receive_maximum(static_cast<std::uint16_t>(maximum))); }
+
+task<> stays_within_window(subject& t, unsigned maximum, int level) {
+  link& l = co_await join(t, taking(maximum), "client");
+  const window w = co_await fills_window(t, l, level);
+  t.s.require(w.in_flight.size() <= maximum, too_many(maximum, w.in_flight.size()));
+}
+// PINGREQ cannot be asked for, SUBSCRIBE can.
+task<> subscribes_meanwhile(subject& t, int level) {
+  link& l = co_await join(t, taking(1), "client");
+  co_await fills_window(t, l, level);
   co_await tell(t, subscribing(t.s.topic("other"), 0));
   co_await expect<subscribe>(t, l);
-  for (int sent = static_cast<int>(waiting.size()); sent < accepted; ++sent) {
-    l.send(framed(level == 1 ? 0x40u : 0x50u, level == 1 ? u16(waiting.front()) : u16(waiting.front()) + u8(0x97)));
-    waiting.erase(waiting.begin());
-    const received next = co_await expect<publish>(t, l);
-    waiting.push_back(next.as<publish>()->packet_id);
+}
+// One exchange ends, by a refusal or as it should.
+task<> ends_exchange(subject& t, link& l, int level, std::uint16_t id, bool refused) {
+  l.send(framed(level == 1 ? 0x40u : 0x50u, refused ? u16(id) + u8(0x97) : u16(id)));
+  if (level == 1 || refused) co_return;
+  co_await expect<pubrel>(t, l);
+  l.send(framed(0x70, u16(id)));
+}
+task<> goes_on_when_freed(subject& t, int level, bool refused) {
+  link& l = co_await join(t, taking(1), "client");
+  window w = co_await fills_window(t, l, level);
+  if (w.in_flight.size() > 1) t.s.inconclusive(too_many(1, w.in_flight.size()));
+  if (w.accepted < 2) t.s.skip("the client takes no message that would have to wait");
+  for (int sent = 1; sent < w.accepted; ++sent) {
+    co_await ends_exchange(t, l, level, w.in_flight.back(), refused);
+    const received next = co_await hear(t, l, "the next PUBLISH");
+    if (refused && next.as<pubrel>()) t.s.inconclusive("PUBREL came behind a refusal, which C-ACKERR judges");
+    t.s.require(next.as<publish>(), "expected the next PUBLISH, got " + in_words(*next, t.s.version()));
+    w.in_flight.push_back(next.as<publish>()->packet_id);
   }
+}
+// The next connection has a maximum of its own, for the messages of the session as well.
+task<> counts_anew(subject& t, unsigned first, unsigned second) {
+  arrival how = taking(first), again = taking(second);
+  for (arrival* each : {&how, &again}) each->connect = {{"clean", false}, {"session_expiry", 3600}};
+  again.session_present = true;
+  link& l = co_await join(t, std::move(how), "first");
+  const window before = co_await fills_window(t, l, 1);
+  if (before.in_flight.size() > first) t.s.inconclusive(too_many(first, before.in_flight.size()));
+  l.close(true);
+  co_await event(t, "closed");
+  link& next = co_await join(t, std::move(again), "second");
+  co_await published_again(t, next);
+  std::size_t came = 1;
+  for (int i = 0; i < 2; ++i)
+    for (const received& r : co_await still_there(t, next)) came += r.as<publish>() ? 1u : 0u;
+  t.s.require(came <= second, too_many(second, came), "MQTT-3.3.4-7");
+  if (came < second) t.s.info("the server takes " + std::to_string(second) + " messages at a time, the client sends " + std::to_string(came));
 }
 task<> minds_overflow(subject& t, int level) {
   json options = with("receive_maximum", 2);
@@ -120,7 +176,7 @@ task<> stays_within_size(subject& t, std::string payload, bool with_user_propert
   json what = publishing(t.s.topic("q"), payload, 1);
   if (with_user_property) what["user_properties"] = json::array({json::array({"name", std::string(100, 'v')})});
   const std::string objection = co_await ask(t, what);
-  for (const received& r : co_await still_there(t, l))
+  for (const received& r : co_await up_to_a_message(t, l))
     t.s.require(r.bytes().size() <= 100, "the server takes packets of 100 bytes, got " + std::to_string(r.bytes().size()) + ": " + in_words(*r, t.s.version()));
   if (objection.empty()) t.s.saw("nothing was said to the application");
 }
@@ -138,10 +194,17 @@ void add_window_and_size(catalogue& all) {
   const auto add = [&all](std::string check, std::string name, std::string title, std::string_view statements, std::function<task<>(subject&)> play) {
     all.push_back({std::move(check), std::move(name), std::move(title), {"", "", statements}, std::move(play), needs_driver::yes});
   };
-  for (const unsigned maximum : {1u, 2u})
-    for (const int level : {1, 2})
-      add("C-RMAX", "out-" + std::to_string(maximum) + "-qos-" + std::to_string(level), "Receive Maximum " + std::to_string(maximum) + ": four messages of QoS " + std::to_string(level) + " go out one after the other, SUBSCRIBE at once",
-          "MQTT-3.3.4-7 MQTT-3.3.4-8 MQTT-4.9.0-1 MQTT-4.9.0-2 MQTT-4.9.0-3 U5-4.9-a U5-4.9-b", [maximum, level](subject& t) { return stays_within_window(t, maximum, level); });
+  for (const int level : {1, 2}) {
+    const std::string qos = "qos-" + std::to_string(level), words = "four messages of QoS " + std::to_string(level);
+    for (const unsigned maximum : {1u, 2u})
+      add("C-RMAX", "out-" + std::to_string(maximum) + "-" + qos, "Receive Maximum " + std::to_string(maximum) + ": " + words + ", no more than that in flight", "MQTT-3.3.4-7 MQTT-4.9.0-1 MQTT-4.9.0-2",
+          [maximum, level](subject& t) { return stays_within_window(t, maximum, level); });
+    add("C-RMAX", "others-" + qos, "Receive Maximum 1: " + words + ", SUBSCRIBE goes out at once", "MQTT-3.3.4-8 MQTT-4.9.0-3", [level](subject& t) { return subscribes_meanwhile(t, level); });
+    add("C-RMAX", "freed-" + qos, "Receive Maximum 1: " + words + ", each exchange that ends lets the next one through", "U5-4.9-a", [level](subject& t) { return goes_on_when_freed(t, level, false); });
+  }
+  add("C-RMAX", "freed-refused", "Receive Maximum 1: four messages of QoS 2, PUBREC 0x97 lets the next one through", "U5-4.9-a", [](subject& t) { return goes_on_when_freed(t, 2, true); });
+  add("C-RMAX", "anew-more", "Receive Maximum 1, then 2 on the next connection of the session", "MQTT-3.3.4-7 U5-4.9-b", [](subject& t) { return counts_anew(t, 1, 2); });
+  add("C-RMAX", "anew-fewer", "Receive Maximum 2, then 1 on the next connection of the session", "MQTT-3.3.4-7 U5-4.9-b", [](subject& t) { return counts_anew(t, 2, 1); });
   for (const int level : {1, 2})
     add("C-RMAX", "in-qos-" + std::to_string(level), "three messages of QoS " + std::to_string(level) + " where the client takes two", "MQTT-3.3.4-9 U5-3.3.4-d", [level](subject& t) { return minds_overflow(t, level); });
   add("C-MAXPKT", "out-payload", "a payload that is larger than the server's Maximum Packet Size", "MQTT-3.2.2-15", [](subject& t) { return stays_within_size(t, std::string(120, 'x'), false); });

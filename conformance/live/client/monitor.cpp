@@ -9,8 +9,8 @@ namespace {
 constexpr monitor_row rows[] = {
     {"layout", "every packet has the layout of its type, version and direction",
      {"U31-2.1-e U31-2.1-g U31-2.4-c U31-3.4-a",
-      "U311-7.1-a U311-1.5.2-a U311-1.5.3-a U311-2.3.1-a U311-3.3.2-a MQTT-2.2.2-1 MQTT-2.3.1-5 MQTT-7.0.0-2 MQTT-3.8.1-1 MQTT-3.10.1-1 MQTT-3.14.1-1",
-      "U5-7.1-a U5-1.5.2-a U5-2.2.1-d U5-3.3.2-a MQTT-2.2.1-2 U5-4.13.1-b MQTT-3.8.1-1 MQTT-3.10.1-1 MQTT-3.14.1-1"}},
+      "U311-7.1-a U311-1.5.2-a U311-1.5.3-a U311-2.3.1-a U311-3.3.2-a MQTT-2.2.2-1 MQTT-2.3.1-5 MQTT-7.0.0-2 MQTT-3.6.1-1 MQTT-3.8.1-1 MQTT-3.10.1-1 MQTT-3.14.1-1",
+      "U5-7.1-a U5-1.5.2-a U5-2.2.1-d U5-3.3.2-a MQTT-2.2.1-2 U5-4.13.1-b MQTT-3.6.1-1 MQTT-3.8.1-1 MQTT-3.10.1-1 MQTT-3.14.1-1"}},
     {"transport", "the client uses an ordered, lossless, bidirectional byte stream", {"U31-3.1-j", "MQTT-7.1.2-1", "MQTT-4.2.0-1"}},
     {"connect", "CONNECT has the fields that its flags name, in order, with legal values",
      {"U31-3.1-a U31-3.1-d U31-3.1-f U31-3.1-g U31-3.1-h U31-2.2-a",
@@ -54,7 +54,7 @@ class client_monitor final : public monitor_with_rows {
 
   void unreadable(const error& e, bytes_view bytes) override {
     const unsigned type = std::to_integer<unsigned>(bytes.front()) >> 4;
-    if (is_blind() && type >= 4 && type <= 7) return;  // an acknowledgement of the bad packet, with its bad identifier
+    if (is_blind() && ((type >= 4 && type <= 7) || type == 13)) return;  // an answer to the bad packet: an acknowledgement of its bad identifier, PINGRESP to a server's PINGREQ
     object(row_of(e, bytes), e, bytes);
   }
 
@@ -62,7 +62,6 @@ class client_monitor final : public monitor_with_rows {
   template <class P>
   void we_sent(const P&) {}
   void we_sent(const connack& c) {
-    is_resumed_ |= c.session_present;
     alias_maximum_ = c.properties.get(prop::topic_alias_maximum).value_or(0);
     has_connack_ = true;
   }
@@ -76,7 +75,7 @@ class client_monitor final : public monitor_with_rows {
   void we_sent(const unsuback& p) { in_use_.erase(p.packet_id); }
   void we_sent(const pubrec& p) {
     if (is_error(p.reason_code)) in_use_.erase(p.packet_id);
-    else released_.insert(p.packet_id);
+    released_.insert(p.packet_id);  // C-ACKERR judges PUBREL behind a refusal
   }
 
   template <class P>
@@ -84,7 +83,7 @@ class client_monitor final : public monitor_with_rows {
   void came(const connect& c, const packet& p) {
     judged("connect");
     judge("one-connect", ++connects_ == 1, p, "is the second one");
-    is_resumed_ = version() == protocol_version::v3_1 && !c.clean_start;  // there CONNACK does not say
+    may_resume_ = !c.clean_start;  // C-SP judges what it does with a session that the server has lost
     has_method_ = c.properties.contains(prop::authentication_method);
     expires_ = c.properties.get(prop::session_expiry_interval).value_or(0) != 0;
     if (v5()) judged("connect-properties");
@@ -107,7 +106,7 @@ class client_monitor final : public monitor_with_rows {
   void came(const pubrec& a, const packet& p) { answered(a, p); }
   void came(const pubcomp& a, const packet& p) { answered(a, p); }
   void came(const pubrel& a, const packet& p) {
-    if (!is_blind() && !is_resumed_) judge("session", released_.count(a.packet_id) != 0, p, "no PUBREC was sent for it");
+    if (!is_blind() && !may_resume_) judge("session", released_.count(a.packet_id) != 0, p, "no PUBREC was sent for it");
   }
   void came(const disconnect& d, const packet& p) {
     if (!v5()) return;
@@ -118,12 +117,12 @@ class client_monitor final : public monitor_with_rows {
 
   template <class P>
   void answered(const P& a, const packet& p) {
-    if (!is_blind() && !is_resumed_) judge("ack-ids", theirs_to_answer_.count(a.packet_id) != 0, p, "nothing with this identifier was sent");
+    if (!is_blind() && !may_resume_) judge("ack-ids", theirs_to_answer_.count(a.packet_id) != 0, p, "nothing with this identifier was sent");
     if (v5()) judge("answers", a.reason_code != reason_code::no_matching_subscribers, p, "this reason code is for servers");
   }
 
   int connects_ = 0;
-  bool has_method_ = false, expires_ = false, is_resumed_ = false, has_connack_ = false;
+  bool has_method_ = false, expires_ = false, may_resume_ = false, has_connack_ = false;
   std::uint32_t alias_maximum_ = 0;
   std::set<std::uint16_t> theirs_to_answer_, in_use_, released_;  // ours that they must answer; theirs that wait for us; theirs behind PUBREC
 };

@@ -1,10 +1,5 @@
 #include "schedule.hpp"
 
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <sstream>
 
@@ -17,25 +12,6 @@ constexpr milliseconds longest_play{60'000};
 constexpr std::int64_t tick = 250;
 
 bool has_port(const posix::socket_address& at) { return at.name().port != 0; }
-
-// The version that the CONNECT asks for, whose bytes stay where they are.
-std::optional<protocol_version> version_asked_for(int fd) {
-  pollfd ready{fd, POLLIN, 0};
-  for (int i = 0; i < 20; ++i) {
-    if (::poll(&ready, 1, 250) <= 0) continue;
-    unsigned char head[16];
-    const ssize_t n = ::recv(fd, head, sizeof head, MSG_PEEK);
-    if (n <= 0) return std::nullopt;
-    for (ssize_t at = 2; at + 6 < n; ++at)  // behind a Remaining Length of one to four bytes
-      if (head[at] == 'M' && head[at + 1] == 'Q') {
-        const unsigned level = head[at + head[at - 1]];
-        if (level == 3 || level == 4 || level == 5) return static_cast<protocol_version>(level);
-        return std::nullopt;
-      }
-    if (n == sizeof head) return std::nullopt;
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -55,6 +31,7 @@ struct schedule::running {
 
 schedule::schedule(posix::loop& loop, const peer& who, std::vector<play> plays, schedule_options options)
     : loop_(loop), peer_(who), options_(std::move(options)), waiting_(longest_first(plays)), progress_(plays.size()) {
+  if (options_.command.empty()) waiting_ = gentle_first(plays);
   if (options_.command.empty() || has_port(options_.at)) {
     shared_ = std::make_unique<listener>(loop_, options_.at);
     options_.window = 1;
@@ -76,40 +53,6 @@ void schedule::run_driven() {
   for (fill(); !running_.empty(); fill()) loop_.run_once();
 }
 
-// As long as a client comes, and there is something to play in its version.
-void schedule::run_waiting() {
-  std::erase_if(waiting_, [this](const play& p) { return set_aside(p); });
-  for (protocol_version version{}; wait_for_client(version) && play_next_of(version);) {}
-  for (const play& p : waiting_) results_.push_back(skipped(p, "no client came for it in this version"));
-  waiting_.clear();
-}
-
-bool schedule::wait_for_client(protocol_version& version) {
-  const instant until = loop_.now() + options_.wait.count();
-  const bool any = !waiting_.empty();
-  while (any && loop_.now() < until) {
-    const int fd = shared_->next_fd();
-    if (fd < 0) {
-      loop_.run_once();
-      continue;
-    }
-    const auto asked = version_asked_for(fd);
-    if (asked) return version = *asked, true;
-    shared_->drop_next();
-  }
-  return false;
-}
-
-bool schedule::play_next_of(protocol_version version) {
-  const auto next = std::find_if(waiting_.begin(), waiting_.end(), [version](const play& p) { return p.version == version; });
-  if (next == waiting_.end()) return false;
-  const play p = *next;
-  waiting_.erase(next);
-  start(p);
-  while (!running_.empty()) loop_.run_once();
-  return true;
-}
-
 // Whether there is no need to play it.
 bool schedule::set_aside(const play& p) {
   std::string why;
@@ -117,6 +60,7 @@ bool schedule::set_aside(const play& p) {
   std::istringstream words(p.what->needs);
   for (std::string need; words >> need;)
     if (const auto lack = peer_.lacks.find(need); lack != peer_.lacks.end()) why = lack->second;
+  if (const std::string_view untried = peer_.reason_not_to_try(p.what->id(p.version)); !untried.empty()) why = untried;
   if (why.empty()) return false;
   results_.push_back(skipped(p, why));
   return true;
@@ -171,13 +115,7 @@ result schedule::judge(running& r) const {
   session& s = *r.with;
   result out = result_of(r.what);
   try {
-    if (!r.has_ended) s.inconclusive("not done after " + std::to_string(longest_play.count() / 1000) + " s");
-    r.body.take();
-    out.found = s.found();
-    out.reason = s.reason();
-  } catch (const verdict_reached& v) {
-    out.found = v.found;
-    out.reason = v.reason;
+    conclude(out, s, r.body, r.has_ended, longest_play);
   } catch (const std::exception& e) {
     out.found = verdict::inconclusive;
     out.reason = std::string("the probe gave up: ") + e.what();
@@ -186,10 +124,7 @@ result schedule::judge(running& r) const {
   if (failure.find("signal") != std::string::npos) out.found = verdict::fail, out.reason = "the client's program " + failure;
   for (const auto& l : s.links())
     if (l->is_garbled() && (out.found == verdict::pass || out.found == verdict::strict_pass)) out.found = verdict::inconclusive, out.reason = "on \"" + l->name() + "\" came bytes that are no MQTT; see C-MON";
-  if (p.statements.only_records(r.what.version) && out.found != verdict::skip && out.found != verdict::inconclusive) {
-    out.reason = out.reason.empty() ? s.seen() : out.reason;
-    out.found = verdict::info;
-  }
+  if (p.statements.only_records(r.what.version)) only_record(out, s);
   out.log = s.log().entries();
   return out;
 }
@@ -201,6 +136,6 @@ void schedule::keep(running& r) {
   results_.push_back(std::move(out));
 }
 
-void schedule::show_progress(bool is_last) { progress_.show(results_.size(), fails_, loop_.now(), is_last); }
+void schedule::show_progress(bool is_last) { progress_.show(results_.size() - aside_, fails_, loop_.now(), is_last); }
 
 }  // namespace mqttspan::conformance::client

@@ -11,10 +11,11 @@ struct bad_text {
   std::string_view title;
   std::string_view digits;
   bool everywhere = false;  ///< else in topic names only
+  bool is_nul = false;      ///< well-formed, but forbidden
 };
 constexpr bad_text bad_texts[] = {
-    {"nul", "with U+0000", "61 00 62", true},
-    {"nul-alone", "that is U+0000", "00"},
+    {"nul", "with U+0000", "61 00 62", true, true},
+    {"nul-alone", "that is U+0000", "00", false, true},
     {"continuation-alone", "with a continuation byte that continues nothing", "61 80 62"},
     {"two-bytes-cut", "that ends within a sequence of two bytes", "61 c3"},
     {"three-bytes-cut", "that ends within a sequence of three bytes", "61 e2 82"},
@@ -36,7 +37,7 @@ constexpr bad_text bad_texts[] = {
 struct field {
   std::string_view name;
   std::string_view title;
-  cited statements;
+  cited ill_formed, with_nul;  // what text of either kind breaks there
   bytes (*packet)(const subject& t, const bytes& text);
   bool is_connack = false;
 };
@@ -45,25 +46,26 @@ bytes publish_with(const subject& t, const bytes& inside) { return message_bytes
 bytes connack_with(const bytes& inside) { return framed(0x20, hex("00 00") + properties(protocol_version::v5, inside)); }
 bytes disconnect_with(const bytes& inside) { return framed(0xE0, hex("8b") + properties(protocol_version::v5, inside)); }
 
-#define U8_311 "MQTT-1.5.3-1 MQTT-1.5.3-2 "
-#define U8_5 "MQTT-1.5.4-1 MQTT-1.5.4-2 U5-1.5.4-a U5-1.5.4-b "
-#define PAIR_5 U8_5 "MQTT-1.5.7-1 U5-1.5.7-a"
+#define U8_5 "MQTT-1.5.4-1 U5-1.5.4-a"
+#define NUL_5 "MQTT-1.5.4-2 U5-1.5.4-b"
+#define PAIR_5 " MQTT-1.5.7-1 U5-1.5.7-a"
+constexpr cited text_ill_formed{"", "", U8_5}, text_with_nul{"", "", NUL_5}, pair_ill_formed{"", "", U8_5 PAIR_5}, pair_with_nul{"", "", NUL_5 PAIR_5};
 const field fields[] = {
-    {"topic", "PUBLISH: topic name", {"~U31-2.5-a U31-A-b", U8_311 "MQTT-3.3.2-1 MQTT-4.7.3-2", U8_5 "MQTT-3.3.2-1 MQTT-4.7.3-2"},
+    {"topic", "PUBLISH: topic name", {"~U31-2.5-a", "MQTT-1.5.3-1 MQTT-3.3.2-1", U8_5 " MQTT-3.3.2-1"}, {"~U31-A-b", "MQTT-1.5.3-2 MQTT-4.7.3-2", NUL_5 " MQTT-4.7.3-2"},
      [](const subject& t, const bytes& text_) { return message_bytes(t, text_, "x", 0, 0); }},
-    {"response-topic", "PUBLISH: response topic", {"", "", U8_5 "MQTT-3.3.2-13"}, [](const subject& t, const bytes& b) { return publish_with(t, u8(0x08) + text(b)); }},
-    {"content-type", "PUBLISH: content type", {"", "", U8_5 "MQTT-3.3.2-19"}, [](const subject& t, const bytes& b) { return publish_with(t, u8(0x03) + text(b)); }},
-    {"publish-user-property-name", "PUBLISH: name of a user property", {"", "", PAIR_5}, [](const subject& t, const bytes& b) { return publish_with(t, user_property(b, "v")); }},
-    {"publish-user-property-value", "PUBLISH: value of a user property", {"", "", PAIR_5}, [](const subject& t, const bytes& b) { return publish_with(t, user_property("n", b)); }},
-    {"connack-reason-string", "CONNACK: reason string", {"", "", U8_5}, [](const subject&, const bytes& b) { return connack_with(u8(0x1F) + text(b)); }, true},
-    {"connack-assigned-client-id", "CONNACK: assigned client identifier", {"", "", U8_5}, [](const subject&, const bytes& b) { return connack_with(u8(0x12) + text(b)); }, true},
-    {"connack-response-information", "CONNACK: response information", {"", "", U8_5}, [](const subject&, const bytes& b) { return connack_with(u8(0x1A) + text(b)); }, true},
-    {"connack-server-reference", "CONNACK: server reference", {"", "", U8_5}, [](const subject&, const bytes& b) { return connack_with(u8(0x1C) + text(b)); }, true},
-    {"connack-user-property-name", "CONNACK: name of a user property", {"", "", PAIR_5}, [](const subject&, const bytes& b) { return connack_with(user_property(b, "v")); }, true},
-    {"connack-user-property-value", "CONNACK: value of a user property", {"", "", PAIR_5}, [](const subject&, const bytes& b) { return connack_with(user_property("n", b)); }, true},
-    {"disconnect-reason-string", "DISCONNECT: reason string", {"", "", U8_5}, [](const subject&, const bytes& b) { return disconnect_with(u8(0x1F) + text(b)); }},
-    {"disconnect-server-reference", "DISCONNECT: server reference", {"", "", U8_5}, [](const subject&, const bytes& b) { return disconnect_with(u8(0x1C) + text(b)); }},
-    {"disconnect-user-property-value", "DISCONNECT: value of a user property", {"", "", PAIR_5}, [](const subject&, const bytes& b) { return disconnect_with(user_property("n", b)); }},
+    {"response-topic", "PUBLISH: response topic", {"", "", U8_5 " MQTT-3.3.2-13"}, text_with_nul, [](const subject& t, const bytes& b) { return publish_with(t, u8(0x08) + text(b)); }},
+    {"content-type", "PUBLISH: content type", {"", "", U8_5 " MQTT-3.3.2-19"}, text_with_nul, [](const subject& t, const bytes& b) { return publish_with(t, u8(0x03) + text(b)); }},
+    {"publish-user-property-name", "PUBLISH: name of a user property", pair_ill_formed, pair_with_nul, [](const subject& t, const bytes& b) { return publish_with(t, user_property(b, "v")); }},
+    {"publish-user-property-value", "PUBLISH: value of a user property", pair_ill_formed, pair_with_nul, [](const subject& t, const bytes& b) { return publish_with(t, user_property("n", b)); }},
+    {"connack-reason-string", "CONNACK: reason string", text_ill_formed, text_with_nul, [](const subject&, const bytes& b) { return connack_with(u8(0x1F) + text(b)); }, true},
+    {"connack-assigned-client-id", "CONNACK: assigned client identifier", text_ill_formed, text_with_nul, [](const subject&, const bytes& b) { return connack_with(u8(0x12) + text(b)); }, true},
+    {"connack-response-information", "CONNACK: response information", text_ill_formed, text_with_nul, [](const subject&, const bytes& b) { return connack_with(u8(0x1A) + text(b)); }, true},
+    {"connack-server-reference", "CONNACK: server reference", text_ill_formed, text_with_nul, [](const subject&, const bytes& b) { return connack_with(u8(0x1C) + text(b)); }, true},
+    {"connack-user-property-name", "CONNACK: name of a user property", pair_ill_formed, pair_with_nul, [](const subject&, const bytes& b) { return connack_with(user_property(b, "v")); }, true},
+    {"connack-user-property-value", "CONNACK: value of a user property", pair_ill_formed, pair_with_nul, [](const subject&, const bytes& b) { return connack_with(user_property("n", b)); }, true},
+    {"disconnect-reason-string", "DISCONNECT: reason string", text_ill_formed, text_with_nul, [](const subject&, const bytes& b) { return disconnect_with(u8(0x1F) + text(b)); }},
+    {"disconnect-server-reference", "DISCONNECT: server reference", text_ill_formed, text_with_nul, [](const subject&, const bytes& b) { return disconnect_with(u8(0x1C) + text(b)); }},
+    {"disconnect-user-property-value", "DISCONNECT: value of a user property", pair_ill_formed, pair_with_nul, [](const subject&, const bytes& b) { return disconnect_with(user_property("n", b)); }},
 };
 
 task<> bad_string(subject& t, const field& where, const bad_text& what) {
@@ -85,14 +87,14 @@ bytes reason_string() { return u8(0x1F) + text(hex("61 ed a0 80")); }
 bytes bad_pair() { return user_property("n", hex("61 00")); }
 
 const bad_answer bad_answers[] = {
-    {"puback-reason-string", "PUBACK: reason string with the surrogate U+D800", {"", "", U8_5}, request::publish_1, [](const subject&, unsigned id) { return answer_with(0x40, id, reason_string()); }, malformed},
-    {"puback-user-property", "PUBACK: user property with U+0000", {"", "", PAIR_5}, request::publish_1, [](const subject&, unsigned id) { return answer_with(0x40, id, bad_pair()); }, malformed},
-    {"pubrec-reason-string", "PUBREC: reason string with the surrogate U+D800", {"", "", U8_5}, request::publish_2, [](const subject&, unsigned id) { return answer_with(0x50, id, reason_string()); }, malformed},
-    {"pubcomp-reason-string", "PUBCOMP: reason string with the surrogate U+D800", {"", "", U8_5}, request::publish_2,
+    {"puback-reason-string", "PUBACK: reason string with the surrogate U+D800", text_ill_formed, request::publish_1, [](const subject&, unsigned id) { return answer_with(0x40, id, reason_string()); }, malformed},
+    {"puback-user-property", "PUBACK: user property with U+0000", pair_with_nul, request::publish_1, [](const subject&, unsigned id) { return answer_with(0x40, id, bad_pair()); }, malformed},
+    {"pubrec-reason-string", "PUBREC: reason string with the surrogate U+D800", text_ill_formed, request::publish_2, [](const subject&, unsigned id) { return answer_with(0x50, id, reason_string()); }, malformed},
+    {"pubcomp-reason-string", "PUBCOMP: reason string with the surrogate U+D800", text_ill_formed, request::publish_2,
      [](const subject&, unsigned id) { return answer_with(0x70, id, reason_string()); }, malformed, duty::should, true},
-    {"suback-reason-string", "SUBACK: reason string with the surrogate U+D800", {"", "", U8_5}, request::subscribe, [](const subject&, unsigned id) { return answer_with(0x90, id, reason_string(), u8(1)); }, malformed},
-    {"suback-user-property", "SUBACK: user property with U+0000", {"", "", PAIR_5}, request::subscribe, [](const subject&, unsigned id) { return answer_with(0x90, id, bad_pair(), u8(1)); }, malformed},
-    {"unsuback-reason-string", "UNSUBACK: reason string with the surrogate U+D800", {"", "", U8_5}, request::unsubscribe,
+    {"suback-reason-string", "SUBACK: reason string with the surrogate U+D800", text_ill_formed, request::subscribe, [](const subject&, unsigned id) { return answer_with(0x90, id, reason_string(), u8(1)); }, malformed},
+    {"suback-user-property", "SUBACK: user property with U+0000", pair_with_nul, request::subscribe, [](const subject&, unsigned id) { return answer_with(0x90, id, bad_pair(), u8(1)); }, malformed},
+    {"unsuback-reason-string", "UNSUBACK: reason string with the surrogate U+D800", text_ill_formed, request::unsubscribe,
      [](const subject&, unsigned id) { return answer_with(0xB0, id, reason_string(), u8(0)); }, malformed},
 };
 
@@ -131,7 +133,7 @@ void add_utf8(catalogue& all) {
   for (const field& where : fields)
     for (const bad_text& what : bad_texts)
       if (what.everywhere || where.name == "topic")
-        all.push_back({"C-UTF8", std::string(where.name) + "-" + std::string(what.name), std::string(where.title) + " " + std::string(what.title), where.statements,
+        all.push_back({"C-UTF8", std::string(where.name) + "-" + std::string(what.name), std::string(where.title) + " " + std::string(what.title), what.is_nul ? where.with_nul : where.ill_formed,
                        [&where, &what](subject& t) { return bad_string(t, where, what); }});
   add_bad_answers(all, "C-UTF8", bad_answers);
   for (const odd_topic& row : odd_topics)

@@ -4,31 +4,22 @@
 What will be asked for must be known when they are started: `connect` tells it by "then". Without that mosquitto_sub is started, which receives."""
 import json
 import subprocess
-import sys
 import threading
 
+from driver_loop import Unsupported, obey, say
+
 LEVELS = {"3.1": "mqttv31", "3.1.1": "mqttv311", "5.0": "mqttv5"}
-said = threading.Lock()
-
-
-class Unsupported(Exception):
-    pass
-
-
-def say(what):
-    with said:
-        sys.stdout.write(json.dumps(what) + "\n")
-        sys.stdout.flush()
 
 
 class Driver:
     def __init__(self):
         self.program = None
+        self.welcomed = threading.Event()
         self.publishes = None
         self.subscribes = None
 
     def connect(self, command):
-        for key in ("manual", "automatic_aliases", "authentication_method"):
+        for key in ("manual", "automatic_aliases", "authentication_method", "transport"):
             if key in command:
                 raise Unsupported(f"no option for \"{key}\"")
         then = command.get("then") or {}
@@ -43,8 +34,6 @@ class Driver:
             self.start(["mosquitto_pub", *arguments, "-l", "-t", then["topic"], "-q", str(then["qos"])] + (["-r"] if then.get("retain") else []))
         else:
             self.start(["mosquitto_sub", *arguments, "-t", then.get("topic", "mqttspan/driver"), "-q", str(then.get("qos", 2)), "-F", "%j"])
-            threading.Thread(target=self.hear, args=(self.program,), daemon=True).start()
-        threading.Thread(target=self.watch, args=(self.program,), daemon=True).start()
 
     @staticmethod
     def session(command):
@@ -71,15 +60,22 @@ class Driver:
                     found += ["-D", "connect", theirs, str(command[ours])]
         return found
 
+    # What the programs tell with -d comes a line at a time, not when a buffer is full.
     def start(self, arguments):
-        self.program = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        say({"connected": True})  # neither says when
+        self.program = subprocess.Popen(["stdbuf", "-oL", *arguments, "-d"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.welcomed = threading.Event()
+        threading.Thread(target=self.hear, args=(self.program, self.welcomed), daemon=True).start()
+        threading.Thread(target=self.watch, args=(self.program,), daemon=True).start()
 
     @staticmethod
-    def hear(program):
+    def hear(program, welcomed):
         for line in program.stdout:
-            m = json.loads(line)
-            say({"message": {"topic": m["topic"], "payload": m.get("payload", ""), "qos": m["qos"], "retain": bool(m["retain"]), "packet_id": m.get("mid", 0)}})
+            if line.startswith(b"{"):
+                m = json.loads(line)
+                say({"message": {"topic": m["topic"], "payload": m.get("payload", ""), "qos": m["qos"], "retain": bool(m["retain"]), "packet_id": m.get("mid", 0)}})
+            elif line.endswith(b" received CONNACK (0)\n"):
+                welcomed.set()
+                say({"connected": True})
 
     @staticmethod
     def watch(program):
@@ -94,7 +90,7 @@ class Driver:
             raise Unsupported("mosquitto_pub is told at its start what to publish")
         if any(key in command for key in ("message_expiry", "topic_alias", "user_properties")):
             raise Unsupported("mosquitto_pub is told its properties at its start")
-        self.program.stdin.write(command["payload"] + "\n")
+        self.program.stdin.write(command["payload"].encode() + b"\n")
         self.program.stdin.flush()
 
     def subscribe(self, command):
@@ -107,21 +103,13 @@ class Driver:
         if self.publishes:
             self.program.stdin.close()
         else:
+            self.welcomed.wait(3)  # before that mosquitto_sub ends without DISCONNECT
             self.program.terminate()
 
 
 def main():
     driver = Driver()
-    verbs = {"connect": driver.connect, "subscribe": driver.subscribe, "publish": driver.publish, "disconnect": driver.disconnect}
-    for line in sys.stdin:
-        command = json.loads(line)
-        try:
-            if command["do"] not in verbs:
-                raise Unsupported(f"the command line cannot \"{command['do']}\"")
-            verbs[command["do"]](command)
-            say({"done": command["do"]})
-        except Unsupported as e:
-            say({"unsupported": str(e)})
+    obey({"connect": driver.connect, "subscribe": driver.subscribe, "publish": driver.publish, "disconnect": driver.disconnect})
 
 
 main()

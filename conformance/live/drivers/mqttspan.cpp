@@ -13,6 +13,9 @@
 
 #include <mqttspan/codec/owned.hpp>
 #include <mqttspan/posix/client.hpp>
+#ifdef MQTTSPAN_DRIVER_WEBSOCKET
+#include <mqttspan/websocket/websocket.hpp>
+#endif
 
 #include "hex.hpp"
 #include "stdin_lines.hpp"
@@ -114,15 +117,32 @@ class program {
     const std::vector<session_entry> session = goes_on ? entries_ : std::vector<session_entry>{};
     client_ = std::make_unique<posix::client>(loop_, how);
     listen_to(*client_);
+    wrap_in(*client_, c);
     client_->open({.host = c.at("host").get<std::string>(), .port = c.at("port").get<std::uint16_t>()});
     endpoint& end = **client_;
     if (goes_on) check(end.mqtt().import_session(session));
-    if (!goes_on) messages_.clear();
+    if (!goes_on) messages_.clear(), later_.clear();
     entries_.clear();
     send_connect(end, c);
   }
 
   using endpoint = posix::endpoint;
+
+#ifdef MQTTSPAN_DRIVER_WEBSOCKET
+  static void wrap_in(posix::client& in, const json& c) {
+    if (c.value("transport", "tcp") != "websocket") return;
+    in.wrap = [path = c.value("path", "/mqtt")](any_transport lower, const posix::address& to) {
+      websocket_client_options how;
+      how.host = to.text();
+      how.path = path;
+      return any_transport(websocket_transport(std::move(lower), how));
+    };
+  }
+#else
+  static void wrap_in(posix::client&, const json& c) {
+    if (c.contains("transport")) throw unsupported("built without WebSocket");
+  }
+#endif
 
   void send_connect(endpoint& end, const json& c) {
     connect hello;
@@ -171,14 +191,31 @@ class program {
     p.qos = static_cast<qos>(c.value("qos", 0));
     p.retain = c.value("retain", false);
     p.properties = with.list;
-    if (c.value("queued", false)) return check((**client_).deliver(p));
-    const auto r = (**client_).send(p);
+    if (!c.value("queued", false)) return publish_now(**client_, p);
+    p.packet_id = 1;  // copies must have one; it gets its own when it is sent
+    later_.push_back(copy_of(p));
+    go_on(**client_);
+  }
+
+  void publish_now(endpoint& end, publish p) {
+    const auto r = end.send(p);
     check(r);
     if (p.qos == qos::at_most_once) return;
     p.packet_id = r->packet_id;
+    messages_.push_back(copy_of(p));
+  }
+  owned<publish> copy_of(const publish& p) {
     auto copy = owned<publish>::copy_of(p, (**client_).mqtt().version());
     check(copy);
-    messages_.push_back(std::move(*copy));
+    return std::move(*copy);
+  }
+  // Sends what waits, as far as the server takes it now.
+  void go_on(endpoint& end) {
+    for (; !later_.empty() && end.mqtt().send_quota() > 0; later_.pop_front()) {
+      publish p = *later_.front();
+      if (!p.dup) p.packet_id = 0;
+      publish_now(end, p);
+    }
   }
 
   void leave(const json& c) {
@@ -225,14 +262,15 @@ class program {
     c.on.connack = [this](endpoint& end, const connack& answer) {
       const bool goes_on = answer.session_present || (goes_on_ && end.mqtt().version() == protocol_version::v3_1);  // which does not say
       if (answer.reason_code == reason_code::success && goes_on) send_again(end);
-      if (!goes_on) messages_.clear();
+      if (!goes_on) messages_.clear(), later_.clear();
       say({{"connected", answer.reason_code == reason_code::success}, {"reason_code", static_cast<int>(answer.reason_code)}, {"session_present", answer.session_present}});
     };
     c.on.publish = [](endpoint&, const publish& m) {
       say({{"message", {{"topic", text_or_hex(m.topic)}, {"payload", text_or_hex(as_text(m.payload))}, {"qos", static_cast<int>(m.qos)}, {"retain", m.retain}, {"packet_id", m.packet_id}}}});
     };
-    c.on.puback = [this](endpoint&, const puback& a) { settled(a.packet_id); };
-    c.on.pubrec = [this](endpoint&, const pubrec& a) { settled(a.packet_id); };
+    c.on.puback = [this](endpoint& end, const puback& a) { settled(a.packet_id), go_on(end); };
+    c.on.pubrec = [this](endpoint& end, const pubrec& a) { settled(a.packet_id), go_on(end); };
+    c.on.pubcomp = [this](endpoint& end, const pubcomp&) { go_on(end); };
     c.on.suback = [](endpoint&, const suback& a) {
       json codes = json::array();
       for (const reason_code code : a.reason_codes) codes.push_back(static_cast<int>(code));
@@ -252,18 +290,20 @@ class program {
     std::erase_if(messages_, [id](const owned<publish>& m) { return m->packet_id == id; });
   }
   void send_again(endpoint& end) {
-    for (const owned<publish>& m : messages_) {
-      publish p = *m;
+    for (; !messages_.empty(); messages_.pop_back()) {
+      publish p = *messages_.back();
       p.dup = true;
-      check(end.send(p));
+      later_.push_front(copy_of(p));
     }
+    go_on(end);
   }
 
   posix::loop loop_;
   std::unique_ptr<posix::client> client_;
   std::vector<session_entry> entries_;
   bool goes_on_ = false;
-  std::vector<owned<publish>> messages_;
+  std::deque<owned<publish>> messages_;  // sent, and not acknowledged
+  std::deque<owned<publish>> later_;     // not sent yet, on this connection
   stdin_lines lines_;
 };
 

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -101,6 +102,43 @@ struct named_properties {
   }
 };
 
+// What the server takes. Paho hands that to the application, and sends what it is asked for; so this application does not ask for more. Receive Maximum Paho counts itself.
+class limits {
+ public:
+  explicit limits(const MQTTProperties* told = nullptr) {
+    if (told) told_ = MQTTProperties_copy(told);
+  }
+  ~limits() { MQTTProperties_free(&told_); }
+  limits(const limits&) = delete;
+  limits& operator=(limits&& other) noexcept {
+    std::swap(told_, other.told_);
+    return *this;
+  }
+
+  void allow_publish(const json& c, const MQTTProperties& with) {
+    const std::size_t texts = text_in(c.at("topic")).size() + text_in(c.at("payload")).size();
+    const int size = static_cast<int>(1 + 2 + 2 + 2 + 2 + texts) + with.length;  // lengths that take two bytes, as those of large packets do at least
+    keep(c.value("qos", 0) <= get(MQTTPROPERTY_CODE_MAXIMUM_QOS, 2), "Maximum QoS");
+    keep(!c.value("retain", false) || get(MQTTPROPERTY_CODE_RETAIN_AVAILABLE, 1) != 0, "Retain Available");
+    keep(c.value("topic_alias", 0) <= get(MQTTPROPERTY_CODE_TOPIC_ALIAS_MAXIMUM, 0), "Topic Alias Maximum");
+    keep(size <= get(MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE, size), "Maximum Packet Size");
+  }
+  void allow_subscribe(const json& c) {
+    const std::string filter = text_in(c.at("topic"));
+    keep(filter.find_first_of("+#") == std::string::npos || get(MQTTPROPERTY_CODE_WILDCARD_SUBSCRIPTION_AVAILABLE, 1) != 0, "Wildcard Subscription Available");
+    keep(!c.contains("subscription_identifier") || get(MQTTPROPERTY_CODE_SUBSCRIPTION_IDENTIFIERS_AVAILABLE, 1) != 0, "Subscription Identifier Available");
+    keep(filter.rfind("$share/", 0) != 0 || get(MQTTPROPERTY_CODE_SHARED_SUBSCRIPTION_AVAILABLE, 1) != 0, "Shared Subscription Available");
+  }
+
+ private:
+  int get(MQTTPropertyCodes code, int otherwise) { return MQTTProperties_hasProperty(&told_, code) ? static_cast<int>(MQTTProperties_getNumericValue(&told_, code)) : otherwise; }
+  static void keep(bool holds, const char* name) {
+    if (!holds) throw unsupported(std::string("Paho leaves the server's ") + name + " to the application");
+  }
+
+  MQTTProperties told_ = MQTTProperties_initializer;
+};
+
 class program {
  public:
   void obey(const json& command) {
@@ -151,7 +189,8 @@ class program {
   void make(const json& c) {
     MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer;
     create.MQTTVersion = version_;
-    const std::string uri = "tcp://" + c.at("host").get<std::string>() + ":" + std::to_string(c.at("port").get<int>());
+    const std::string scheme = c.value("transport", "tcp") == "websocket" ? "ws://" : "tcp://";
+    const std::string uri = scheme + c.at("host").get<std::string>() + ":" + std::to_string(c.at("port").get<int>()) + c.value("path", "");
     must(MQTTAsync_createWithOptions(&client_, uri.c_str(), c.at("client_id").get<std::string>().c_str(), MQTTCLIENT_PERSISTENCE_NONE, nullptr, &create), "create");
     must(MQTTAsync_setCallbacks(client_, this, lost, arrived, nullptr), "set callbacks");
     if (is_5()) must(MQTTAsync_setDisconnected(client_, this, left), "set disconnected");
@@ -159,6 +198,7 @@ class program {
 
   void subscribe(const json& c) {
     const named_properties with(is_5() ? c : json::object());
+    if (is_5()) limits_.allow_subscribe(c);
     MQTTAsync_responseOptions how = MQTTAsync_responseOptions_initializer;
     how.context = this;
     how.properties = with.list;
@@ -170,6 +210,7 @@ class program {
   }
   void publish(const json& c) {
     const named_properties with(is_5() ? c : json::object());
+    if (is_5()) limits_.allow_publish(c, with.list);
     MQTTAsync_responseOptions how = MQTTAsync_responseOptions_initializer;
     MQTTAsync_message m = MQTTAsync_message_initializer;
     std::string payload = text_in(c.at("payload"));
@@ -194,7 +235,8 @@ class program {
   bool is_5() const { return version_ == MQTTVERSION_5; }
 
   static void connected(void*, MQTTAsync_successData* d) { say({{"connected", true}, {"session_present", d && d->alt.connect.sessionPresent != 0}}); }
-  static void connected_5(void*, MQTTAsync_successData5* d) {
+  static void connected_5(void* context, MQTTAsync_successData5* d) {
+    static_cast<program*>(context)->limits_ = limits(d ? &d->properties : nullptr);
     say({{"connected", true}, {"reason_code", d ? static_cast<int>(d->reasonCode) : 0}, {"session_present", d && d->alt.connect.sessionPresent != 0}});
   }
   static void failed(void*, MQTTAsync_failureData* d) { say({{"closed", "refused"}, {"code", d ? d->code : 0}}); }
@@ -204,7 +246,9 @@ class program {
   static int arrived(void*, char* topic, int size, MQTTAsync_message* m) {
     const std::string name = size > 0 ? std::string(topic, static_cast<std::size_t>(size)) : std::string(topic);
     const std::string payload(static_cast<const char*>(m->payload), static_cast<std::size_t>(m->payloadlen));
-    say({{"message", {{"topic", text_or_hex(name)}, {"payload", text_or_hex(payload)}, {"qos", m->qos}, {"retain", m->retained != 0}, {"packet_id", m->msgid}}}});
+    json message{{"topic", text_or_hex(name)}, {"payload", text_or_hex(payload)}, {"qos", m->qos}, {"retain", m->retained != 0}, {"packet_id", m->msgid}};
+    if (MQTTProperties_hasProperty(&m->properties, MQTTPROPERTY_CODE_TOPIC_ALIAS)) message["topic_alias"] = MQTTProperties_getNumericValue(&m->properties, MQTTPROPERTY_CODE_TOPIC_ALIAS);
+    say({{"message", message}});
     MQTTAsync_freeMessage(&m);
     MQTTAsync_free(topic);
     return 1;
@@ -212,6 +256,7 @@ class program {
 
   MQTTAsync client_ = nullptr;
   int version_ = 0;
+  limits limits_;  // written by Paho's thread before "connected" is said
 };
 
 }  // namespace

@@ -73,6 +73,7 @@ citations all_citations(const side& s) {
   for (const row& p : s.probes) add(all, p.check, p.statements);
   for (const monitor_row& each : s.meta.rows) add(all, std::string(s.meta.monitor), each.statements);
   add(all, std::string(s.meta.closing), s.meta.error_statements);
+  add(all, std::string(s.meta.closing), s.meta.told_statements);
   return all;
 }
 

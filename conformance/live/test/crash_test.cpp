@@ -87,9 +87,8 @@ task<> provokes(session& s) {
   co_await expect_close(s, l, malformed);
 }
 
-std::vector<result> play_against(fragile_broker& broker, const catalogue& probes) {
+std::vector<result> play_against(fragile_broker& broker, const catalogue& probes, peer who = {}) {
   posix::loop loop;
-  peer who;
   who.versions = {protocol_version::v3_1_1};
   who.at = broker.at;
   std::vector<play> plays;
@@ -130,6 +129,18 @@ TEST(schedule, blames_a_crash_on_the_probe_that_caused_it) {
     EXPECT_EQ(verdict_of(results, "error-" + std::to_string(i)), verdict::pass);
   }
   EXPECT_GE(broker.starts, 3);
+}
+
+TEST(schedule, does_not_play_what_the_peer_file_leaves_out) {
+  const cited any{"", "MQTT-3.12.4-1", ""};
+  const catalogue probes{{"T", "ping", "t", any, pings}, {"T", "kills", "t", any, kills}};
+  peer who;
+  who.not_tried = {{"T/*/kills", "left out"}};
+  fragile_broker broker;
+  const std::vector<result> results = play_against(broker, probes, who);
+  EXPECT_EQ(verdict_of(results, "ping"), verdict::pass);
+  EXPECT_EQ(verdict_of(results, "kills"), verdict::skip);
+  EXPECT_EQ(broker.starts, 1);
 }
 
 TEST(schedule, says_so_when_nobody_is_there) {

@@ -68,12 +68,14 @@ TEST(monitor, objects_in_each_of_its_rows) {
       {"reason-codes", protocol_version::v5, {connect_5, connack_5, us("32 06 0001 74 0007 00"), broker_sends("40 03 0007 01")}},
       {"properties", protocol_version::v5, {connect_5, connack_5, broker_sends("32 08 0001 74 0007 02 0b00")}},
       {"lists", protocol_version::v5, {connect_5, connack_5, us("82 07 0001 00 0001 74 00"), broker_sends("90 03 0001 00")}},
-      {"topic-alias", protocol_version::v5, {connect_5, connack_5, broker_sends("30 07 0001 74 03 230001")}},
+      {"topic-alias", protocol_version::v5, {us("10 11 0004 4d515454 05 02 0000 03 220001 0001 61"), connack_5, broker_sends("30 07 0001 74 03 230002")}},
       {"problem-information", protocol_version::v5,
        {us("10 10 0004 4d515454 05 02 0000 02 1700 0001 61"), connack_5, us("82 07 0001 00 0001 74 00"), broker_sends("90 08 0001 04 1f 0001 78 00")}},
       {"authentication", protocol_version::v5, {connect_5, broker_sends("20 07 00 00 04 15 0001 78")}},
       {"subscription-ids", protocol_version::v5, {connect_5, connack_5, broker_sends("30 06 0001 74 02 0b07")}},
-      {"limits", protocol_version::v5,
+      {"packet-size", protocol_version::v5, {us("10 13 0004 4d515454 05 02 0000 05 2700000006 0001 61"), connack_5, broker_sends("30 05 0001 74 00 21")}},
+      {"defaults", protocol_version::v5, {connect_5, broker_sends("20 07 00 00 04 1a 0001 78")}},
+      {"receive-maximum", protocol_version::v5,
        {us("10 11 0004 4d515454 05 02 0000 03 210001 0001 61"), connack_5, broker_sends("32 06 0001 74 0007 00"), broker_sends("32 06 0001 74 0008 00")}},
       {"goodbye", protocol_version::v5, {connect_5, connack_5, broker_sends("e0 01 8b"), broker_sends("d0 00")}},
       {"first", protocol_version::v5, {connect_5, broker_sends("e0 01 82")}},
@@ -86,6 +88,14 @@ TEST(monitor, objects_in_each_of_its_rows) {
     EXPECT_EQ(objections(b.version, b.steps), std::set<std::string>{b.row}) << b.row;
   }
   for (const monitor_row& row : broker::meta().rows) EXPECT_TRUE(tried.count(std::string(row.name))) << row.name;
+}
+
+// SUBSCRIBE, UNSUBSCRIBE of "t", SUBSCRIBE of it again, then UNSUBSCRIBE of "u", which was never there: all with identifier 1.
+TEST(monitor, knows_whose_answer_it_is_where_an_identifier_is_used_again) {
+  const step subscribe_t = us("82 07 0001 00 0001 74 00"), granted = broker_sends("90 04 0001 00 00");
+  EXPECT_EQ(objections(protocol_version::v5, {connect_5, connack_5, subscribe_t, granted, us("a2 06 0001 00 0001 74"), broker_sends("b0 04 0001 00 00"), subscribe_t, granted,
+                                              us("a2 06 0001 00 0001 75"), broker_sends("b0 04 0001 00 11")}),
+            std::set<std::string>{});
 }
 
 TEST(monitor, leaves_answers_to_bad_packets_alone) {

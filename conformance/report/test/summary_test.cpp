@@ -54,6 +54,23 @@ TEST(terminal_summary, says_how_many_fails_of_a_check_it_leaves_out) {
   EXPECT_TRUE(has(summary_of(r), "… and 16 more fails of B-UTF8\n"));
 }
 
+// However many known ones come before it.
+TEST(terminal_summary, shows_what_is_not_known_whole_and_what_is_in_a_line_a_reason) {
+  run r = nasty_run();
+  result known = r.results[2];
+  known.id = "B-UTF8/known";
+  known.known = "strings are not checked";
+  r.results.insert(r.results.begin(), 20, known);
+  known.id = "B-UTF8/other";
+  known.known = "for another reason";
+  r.results.push_back(known);
+  const std::string text = summary_of(r);
+  EXPECT_TRUE(has(text, "fail  B-UTF8/2  "));
+  EXPECT_TRUE(has(text, "known B-UTF8/known and 19 more: strings are not checked\nknown B-UTF8/other: for another reason\n"));
+  EXPECT_FALSE(has(text, "more fails of"));
+  EXPECT_FALSE(has(text, "fail  B-UTF8/known"));
+}
+
 TEST(terminal_summary, ends_with_what_was_not_decided) {
   EXPECT_TRUE(has(summary_of(nasty_run()), " 1.0: 2 of 7 cases failed, 1 skipped, 1 inconclusive\n"));
 }

@@ -11,6 +11,9 @@ skips       cannot do anything
 mute        does not even tell its capabilities
 prose       answers what is no JSON
 swapped     encodes properties the other way round
+strict      refuses to encode what has properties
+server      reads what servers send, and nothing behind a PINGREQ
+unblocks    makes its standard error non-blocking
 of:3.1.1    speaks only this version"""
 import json
 import os
@@ -22,6 +25,8 @@ HOW, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
 NEIGHBOURS = {"c000": {"type": "pingreq"}, "d000": {"type": "pingresp"}}
 PUBLISH = {"type": "publish", "dup": False, "qos": 0, "retain": False, "topic": "n", "payload": {"hex": "21"}}
 KNOWN = {}
+if HOW == "unblocks":
+    os.set_blocking(2, False)
 for path in FOLDER.glob("*/*.json"):
     for test in json.loads(path.read_text())["tests"]:
         if "bytes" in test:
@@ -40,6 +45,8 @@ def without_neighbours(data: str, version: str):
 
 
 def decode(request: dict) -> dict:
+    if HOW == "server" and request["chunks"][0].startswith("c000") and len(request["chunks"]) == 2:
+        return {"packets": [], "error": {"class": "protocol_error", "message": "a PINGREQ"}}
     before, data, behind = without_neighbours("".join(request["chunks"]), request["version"])
     test = KNOWN[data]
     if HOW == f"dies:{data}":
@@ -57,6 +64,8 @@ def decode(request: dict) -> dict:
 
 
 def encode(request: dict) -> dict:
+    if HOW == "strict" and request["packet"].get("properties"):
+        return {"error": {"message": "no properties"}}
     for data, test in KNOWN.items():
         if test.get("value") == request["packet"] and test["result"] == "valid":
             if HOW == "swapped" and data.startswith("300e"):
@@ -68,6 +77,8 @@ def encode(request: dict) -> dict:
 
 
 def answer(request: dict) -> dict:
+    if request["op"] == "capabilities" and HOW == "server":
+        return {"versions": ["3.1", "3.1.1", "5.0"], "senders": ["server", "any"], "codec": "fake 1"}
     if request["op"] == "capabilities":
         return {"versions": [HOW[3:]] if HOW.startswith("of:") else ["3.1", "3.1.1", "5.0"], "senders": ["client", "server", "any"]}
     if HOW == "skips":

@@ -37,10 +37,10 @@ TEST(family, takes_the_first_row_that_holds) {
     {"when":{"code":["&80=80"]},"result":"valid","canonical":false},
     {"result":"malformed","error":{"rule":"r","offset":"code","codes":[129],"also":[130]},"statements":{"5.0":["U5-x"]}}]})json");
   ASSERT_EQ(cases.size(), 2U);
-  EXPECT_EQ(line_form(cases[0]), "f/5.0/t/02\t5.0\tany\tmalformed\tmalformed\t129,130\t4003000702\n");
+  EXPECT_EQ(line_form(cases[0]), "f/5.0/t/02\t5.0\tany\tmalformed\tmalformed\t129,130\towed\t4003000702\n");
   EXPECT_EQ(cases[0].error->offset, 4U);
   EXPECT_EQ(cases[0].statements, std::vector<std::string>{"U5-x"});
-  EXPECT_EQ(line_form(cases[1]), "f/5.0/t/80\t5.0\tany\tvalid\t-\t-\t4003000780\n");
+  EXPECT_EQ(line_form(cases[1]), "f/5.0/t/80\t5.0\tany\tvalid\t-\t-\towed\t4003000780\n");
   EXPECT_FALSE(cases[1].canonical);
 }
 
@@ -71,6 +71,40 @@ TEST(family, cuts_good_vectors) {
   const auto longer = expanded(R"json({"derive":"appended","bytes":["00","41"],"expect":[{"when":{"body":"6"},"result":"valid"}]})json", {good_vector()});
   ASSERT_EQ(longer.size(), 2U);
   EXPECT_EQ(longer[1].hex, "3007000161006869" "41");
+}
+
+TEST(family, says_what_is_open) {
+  const auto cases = expanded(R"json({"over":{"code":"code"},"templates":[{"name":"t","version":"5.0","bytes":"{code}"},{"name":"t","version":"3.1","bytes":"{code}"}],"expect":[
+    {"when":{"code":"00"},"result":"malformed","status":"open"},{"when":{"code":"01"},"result":"policy"},{"when":{"code":"02"},"result":"valid"},{"result":"malformed"}]})json");
+  ASSERT_EQ(cases.size(), 8U);
+  EXPECT_EQ(line_form(cases[0]), "f/5.0/t/00\t5.0\tany\tmalformed\tmalformed\t-\topen\t00\n");
+  EXPECT_TRUE(is_open(cases[1]));
+  EXPECT_FALSE(is_open(cases[2]));
+  EXPECT_FALSE(is_open(cases[3]));
+  EXPECT_FALSE(is_open(cases[6]));
+  EXPECT_TRUE(is_open(cases[7]));  // 3.1 refuses nothing
+}
+
+TEST(family, inherits_what_is_open_and_takes_the_statements_of_its_sweep) {
+  test_vector open = good_vector();
+  open.open = true;
+  const auto cases = expanded(R"json({"derive":"appended","bytes":["00","41"],"statements":{"5.0":["U5-x"]},"expect":[{"when":{"byte":"00"},"result":"valid"},{"result":"valid","statements":["U5-y"]}]})json", {open});
+  ASSERT_EQ(cases.size(), 2U);
+  EXPECT_TRUE(is_open(cases[0]));
+  EXPECT_EQ(cases[0].statements, std::vector<std::string>{"U5-x"});
+  EXPECT_EQ(cases[1].statements, std::vector<std::string>{"U5-y"});
+}
+
+TEST(family, knows_where_a_list_of_codes_begins) {
+  test_vector v = good_vector();
+  v.packet = "suback";
+  v.hex = "900a" "0001" "05" "1f000261" "62" "00" "01";
+  const auto cases = expanded(R"json({"derive":"cuts","expect":[{"when":{"cut":"before_list"},"result":"policy"},{"result":"malformed"}]})json", {v});
+  ASSERT_EQ(cases.size(), 10U);
+  EXPECT_EQ(cases[8].hex, "9008" "0001" "05" "1f00026162");
+  EXPECT_EQ(cases[8].result, expectation::policy);
+  EXPECT_EQ(cases[7].result, expectation::malformed);
+  EXPECT_EQ(cases[9].result, expectation::malformed);
 }
 
 TEST(family, leaves_bad_and_disputed_vectors_alone) {
