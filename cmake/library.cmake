@@ -24,7 +24,10 @@ function(mqttspan_library name)
     VISIBILITY_INLINES_HIDDEN ON
     POSITION_INDEPENDENT_CODE ON)
   if(arg_FIRMWARE AND NOT MSVC)
-    target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+    target_compile_options(${target} PRIVATE -fno-exceptions -ffunction-sections -fdata-sections)
+    if(NOT CMAKE_CXX_FLAGS MATCHES "fsanitize=[^ ]*vptr") # that needs RTTI
+      target_compile_options(${target} PRIVATE -fno-rtti)
+    endif()
   endif()
   mqttspan_warnings(${target})
 endfunction()

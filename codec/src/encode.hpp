@@ -132,7 +132,7 @@ template <extent Extent, class P>
 }
 
 // Whether the specification wants Reason String and User Properties left out of this packet where they do not fit.
-constexpr bool may_drop_properties(packet_type type) noexcept {
+consteval bool may_drop_properties(packet_type type) noexcept {
   switch (type) {
     case packet_type::connect:
     case packet_type::publish:

@@ -7,7 +7,7 @@
 
 namespace mqttspan::detail {
 
-constexpr bool ranges_are_simple() noexcept {
+consteval bool ranges_are_simple() noexcept {
   for (const property_row& row : rows) {
     if (row.minimum > 1) return false;
     if (row.type == property_type::byte && (row.minimum != 0 || row.maximum != 1)) return false;

@@ -311,6 +311,43 @@ TEST(generate, of_connect_asks_for_no_version) {
   EXPECT_EQ(to_hex(*written), "100d00044d5154540402003c000163");
 }
 
+TEST(generate, takes_options_beside_every_qos) {
+  subscription one{.topic_filter = "f", .no_local = true};
+  const subscribe p{.packet_id = 1, .subscriptions = std::span<const subscription>(&one, 1)};
+  for (const auto& [level, bytes] : {std::pair{qos::at_most_once, "8207000100000166" "04"}, std::pair{qos::at_least_once, "8207000100000166" "05"},
+                                     std::pair{qos::exactly_once, "8207000100000166" "06"}}) {
+    one.qos = level;
+    const auto written = generate(p, v5, room);
+    ASSERT_TRUE(written.has_value()) << bytes;
+    EXPECT_EQ(to_hex(*written), bytes);
+  }
+  one.qos = static_cast<qos>(3);
+  EXPECT_EQ(generate(p, v5, room).error().violated, rule::subscription_qos_3);
+}
+
+TEST(generate, names_the_place_of_what_it_refuses) {
+  const std::string endless(65'536, 'x');
+  EXPECT_EQ(generate(connect{.version = v5, .client_id = endless}, room).error().offset, 0u);
+  EXPECT_EQ(encoded_size(connect{.version = v5, .client_id = endless}, v5).error().offset, 0u);
+  EXPECT_EQ(encoded_size(publish{.topic = "t", .payload = some}, v5, {.max_packet_size = 3}).error().offset, 1u);
+  EXPECT_EQ(generate(publish{.topic = "t", .payload = some}, v5, room, {.max_packet_size = 3}).error().offset, 1u);
+  EXPECT_EQ(generate(publish{.topic = "t", .dup = true}, v5, room).error().offset, 0u);
+}
+
+TEST(generate, sees_a_bad_byte_wherever_it_stands) {
+  for (std::size_t n = 1; n <= 100; ++n) {
+    std::string text(n, 'a');
+    for (std::size_t at = 0; at < n; ++at) {
+      text[at] = '\0';
+      const property named = prop::user(text, "b");
+      EXPECT_FALSE(generate(publish{.topic = text}, v5, room).has_value()) << n << ' ' << at;
+      EXPECT_FALSE(generate(connect{.version = v5, .client_id = text}, room).has_value()) << n << ' ' << at;
+      EXPECT_FALSE(generate(publish{.topic = "t", .properties = std::span<const property>(&named, 1)}, v5, room).has_value()) << n << ' ' << at;
+      text[at] = 'a';
+    }
+  }
+}
+
 TEST(encoded_size, fails_on_sizes_only) {
   EXPECT_EQ(encoded_size(publish{.topic = "a/#"}, v3_1_1).value_or(0), 7u);
   EXPECT_EQ(encoded_size(puback{}, v5).value_or(0), 4u);

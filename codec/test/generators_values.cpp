@@ -186,7 +186,7 @@ reason_code packet_source::code_of(packet_type type) {
 property_list packet_source::properties(property_place place) {
   if (!v5()) return {};
   auto& list = storage_->properties.emplace_back();
-  for (std::uint32_t left = one_of({0u, 1u, 0u, 2u, 3u, 6u, 12u}) + (chance(100) ? 130 : 0); left != 0; --left) add_property(list, place);
+  for (std::uint32_t left = one_of({0u, 0u, 1u, 2u, 3u, 6u, 12u}) + (chance(100) ? 130 : 0); left != 0; --left) add_property(list, place);
   if (has(list, property_id::authentication_data) && !has(list, property_id::authentication_method))  // [U5-3.1.2.11.10-a]
     list.push_back(prop::authentication_method("m"));
   if (place == property_place::auth && !has(list, property_id::authentication_method)) list.push_back(prop::authentication_method("m"));
@@ -232,7 +232,10 @@ property packet_source::make_property(property_id id) {
     case correlation_data:
     case authentication_data: return property(id, binary(length()));
     case response_topic: return property(id, topic_name());
-    case user_property: return prop::user(text(), text());
+    case user_property: {
+      const std::string_view value = text();  // by itself: compilers differ in the order of arguments, and packets shall not
+      return prop::user(text(), value);
+    }
     default: return property(id, text());
   }
 }

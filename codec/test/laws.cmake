@@ -1,12 +1,6 @@
 # Properties, one unit test a header, allocation counts, hygiene, linear time, referees and coverage.
 find_package(rapidcheck REQUIRED)
 
-# Random valid packets from any source of choices; the fuzzers and benchmarks use it too, so it needs no test library.
-add_library(mqttspan_generators STATIC generators.cpp generators_values.cpp)
-target_include_directories(mqttspan_generators PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(mqttspan_generators PUBLIC mqttspan::codec)
-mqttspan_warnings(mqttspan_generators)
-
 add_executable(codec_header_tests
   answer_test.cpp
   bytes_test.cpp
@@ -31,7 +25,7 @@ target_link_libraries(codec_header_tests PRIVATE mqttspan::codec GTest::gtest_ma
 mqttspan_warnings(codec_header_tests)
 gtest_discover_tests(codec_header_tests TEST_PREFIX codec. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
 
-add_executable(codec_law_tests laws_change_test.cpp laws_generate_test.cpp laws_parse_head_test.cpp laws_parse_test.cpp topic_test.cpp)
+add_executable(codec_law_tests laws_change_test.cpp laws_generate_test.cpp laws_options_test.cpp laws_parse_head_test.cpp laws_parse_test.cpp laws_shrink_test.cpp topic_test.cpp)
 target_link_libraries(codec_law_tests PRIVATE mqttspan_generators GTest::gtest_main rapidcheck)
 if(NOT MSVC AND NOT CMAKE_BUILD_TYPE STREQUAL "Coverage") # which counts what is written, not what an optimiser makes of it
   target_compile_options(codec_law_tests PRIVATE -O1)

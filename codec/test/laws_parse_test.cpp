@@ -3,6 +3,8 @@
 
 #include <mqttspan/codec/owned.hpp>
 
+#include "packet_views.hpp"
+
 namespace mqttspan::test {
 namespace {
 
@@ -164,45 +166,6 @@ TEST_P(parse_laws, owned_twins_are_equal) {
   });
 }
 
-// Every view of a parsed packet, passed to `visit` as bytes.
-template <class Visit>
-struct view_walk {
-  Visit visit;
-  void operator()(std::string_view text) const { visit(as_bytes(text)); }
-  void operator()(bytes_view bytes) const { visit(bytes); }
-  void operator()(const property_list& list) const {
-    for (const property& p : list) {
-      (*this)(p.text());
-      (*this)(p.name());
-      (*this)(p.binary());
-    }
-  }
-  void operator()(const connect& p) const {
-    (*this)(p.client_id);
-    if (p.will) (*this)(p.will->topic), (*this)(p.will->payload), (*this)(p.will->properties);
-    if (p.user_name) (*this)(*p.user_name);
-    if (p.password) (*this)(*p.password);
-    (*this)(p.properties);
-  }
-  void operator()(const publish& p) const {
-    (*this)(p.topic);
-    (*this)(p.payload);
-    (*this)(p.properties);
-  }
-  void operator()(const subscribe& p) const {
-    for (const subscription& entry : p.subscriptions) (*this)(entry.topic_filter);
-    (*this)(p.properties);
-  }
-  void operator()(const unsubscribe& p) const {
-    for (const std::string_view filter : p.topic_filters) (*this)(filter);
-    (*this)(p.properties);
-  }
-  template <control_packet P>
-  void operator()(const P& p) const {
-    if constexpr (requires { p.properties; }) (*this)(p.properties);
-  }
-};
-
 TEST_P(parse_laws, views_point_into_the_input) {
   for_all([](const sample& s) {
     const buffer bytes = encode(s);
@@ -213,7 +176,7 @@ TEST_P(parse_laws, views_point_into_the_input) {
       RC_ASSERT(!std::less<>()(view.data(), bytes.data()));
       RC_ASSERT(!std::less<>()(bytes.data() + bytes.size(), view.data() + view.size()));
     };
-    as_own_type(got->packet, view_walk<decltype(inside)>{inside});
+    for_each_view(got->packet, inside);
   });
 }
 

@@ -61,6 +61,8 @@ TEST(leniency, bridge_levels) {
   forgiven_both_ways(leniency::bridge_levels, "10 0f 0006 4d5149736470 83 02 003c 0001 63", v3_1, rule::protocol_level_unsupported, 10);
   const packet p = accepted("10 0d 0004 4d515454 84 02 003c 0001 63", v3_1_1, {.allow = leniency::bridge_levels});
   EXPECT_TRUE(std::get_if<connect>(&p)->bridge);
+  const packet plain = accepted("10 0f 0006 4d5149736470 03 02 003c 0001 63", v3_1, {.allow = leniency::bridge_levels});
+  EXPECT_FALSE(std::get_if<connect>(&plain)->bridge);
   EXPECT_EQ(std::get_if<connect>(&p)->version, v3_1_1);
   refused("10 0e 0004 4d515454 85 02 003c 00 0001 63", v5, rule::protocol_level_unsupported, 8, {.allow = leniency::bridge_levels});
 }
@@ -159,6 +161,10 @@ TEST(strictness, control_characters) {
   objected_both_ways(strictness::control_characters, "30 05 0003 61c29f", v3_1_1, rule::utf8_has_control_character, 5);
   objected_both_ways(strictness::control_characters, "30 08 0001 61 04 03 0001 07", v5, rule::utf8_has_control_character, 9);
   for (const char* bytes : {"30 04 0002 6120", "30 05 0003 61c2a0", "30 04 0002 617e"}) accepted(bytes, v3_1_1, {.reject = strictness::control_characters});
+}
+
+TEST(strictness, control_characters_right_behind_an_ill_formed_sequence) {
+  refused("30 04 0002 80 01", v5, rule::utf8_has_control_character, 5, {.allow = leniency::ill_formed_utf8, .reject = strictness::control_characters});
 }
 
 TEST(strictness, noncharacters) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "hex.hpp"
@@ -292,6 +294,52 @@ TEST(inspect_connect, sees_nothing_behind_the_packet) {
   const auto got = inspect_connect(bytes);
   EXPECT_EQ(got.protocol_name, "MQTT");
   EXPECT_FALSE(got.protocol_level.has_value());
+}
+
+// SUBSCRIBE of 3.1.1 with that filter, and another one behind it or not.
+std::vector<std::byte> subscribe_to(const std::string& filter, bool with_another) {
+  const std::string other = with_another ? std::string("\0\x14", 2) + std::string(20, 'x') + '\0' : std::string();
+  const std::string body = std::string("\0\1", 2) + '\0' + static_cast<char>(filter.size()) + filter + '\0' + other;
+  const std::string all = std::string("\x82") + static_cast<char>(body.size()) + body;
+  const auto* const p = reinterpret_cast<const std::byte*>(all.data());
+  return {p, p + all.size()};
+}
+
+TEST(parse, refuses_a_bad_filter_of_any_length_wherever_it_is_bad) {
+  for (std::size_t n = 1; n <= 40; ++n)
+    for (std::size_t at = 0; at < n; ++at)
+      for (const char* bad : {"+", "#", "\x80", "/+x", "x+/", "/#/", "/#x"}) {
+        std::string filter(n, 'a');
+        filter.replace(at, std::string_view(bad).size(), bad);
+        const bool good = filter == "+" || filter == "#" || filter.ends_with("/#") || (filter.ends_with("/+") && bad[0] == '/') || filter == "+/";
+        if (good || filter.find_first_of("+#\x80") == std::string::npos || filter.size() > 40) continue;
+        for (const bool with_another : {false, true}) EXPECT_FALSE(parse(subscribe_to(filter, with_another), v3_1_1).has_value()) << filter << with_another;
+      }
+}
+
+TEST(parse, takes_a_good_filter_of_any_length) {
+  for (std::size_t n = 0; n <= 38; ++n)
+    for (const char* end : {"", "/+", "/#", "/+/a", "/+/#"}) {
+      const std::string filter = std::string(n, 'a') + end;
+      if (filter.empty()) continue;
+      for (const bool with_another : {false, true}) EXPECT_TRUE(parse(subscribe_to(filter, with_another), v3_1_1).has_value()) << filter << with_another;
+    }
+}
+
+// Each property cut at the end of its block, with a payload behind it that would do.
+TEST(parse, sees_no_further_than_the_property_block) {
+  for (const char* whole : {"01 01", "02 00000001", "03 0003 616263", "08 0003 616263", "09 0003 616263", "23 0001", "26 0003 616263 0003 616263"}) {
+    const auto property = hex(whole);
+    for (std::size_t size = 1; size <= property.size(); ++size) {
+      auto packet = hex("30 00 0001 74");
+      packet.push_back(static_cast<std::byte>(size));
+      packet.insert(packet.end(), property.begin(), property.begin() + static_cast<std::ptrdiff_t>(size));
+      packet.insert(packet.end(), property.begin() + static_cast<std::ptrdiff_t>(size), property.end());
+      packet.insert(packet.end(), 40, std::byte{'a'});
+      packet[1] = static_cast<std::byte>(packet.size() - 2);
+      EXPECT_EQ(parse(packet, v5).has_value(), size == property.size()) << whole << ' ' << size;
+    }
+  }
 }
 
 }  // namespace

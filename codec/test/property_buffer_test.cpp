@@ -46,6 +46,16 @@ TEST(property_buffer, set_replaces_the_first_or_adds) {
   EXPECT_EQ(of(buffer), (std::vector<property>{three[0], prop::user("z", "9"), three[2], prop::message_expiry_interval(30)}));
 }
 
+TEST(property_buffer, set_replaces_the_very_first_and_nothing_that_was_erased) {
+  property_buffer<4> buffer;
+  ASSERT_TRUE(buffer.append(three));
+  EXPECT_TRUE(buffer.set(three[0]));
+  EXPECT_EQ(of(buffer), std::vector<property>(three.begin(), three.end()));
+  buffer.clear();
+  EXPECT_TRUE(buffer.set(three[0]));
+  EXPECT_EQ(of(buffer), std::vector<property>{three[0]});
+}
+
 TEST(property_buffer, erase_removes_all_of_one_kind_and_keeps_the_rest_in_order) {
   property_buffer<4> buffer;
   ASSERT_TRUE(buffer.append(three) && buffer.add(prop::content_type("x")));

@@ -146,10 +146,11 @@ TEST(property, equals_by_identifier_and_value) {
   EXPECT_EQ((string_pair{"a", "b"}), (string_pair{"a", "b"}));
   EXPECT_NE((string_pair{"a", "b"}), (string_pair{"a", "c"}));
   EXPECT_NE((string_pair{"a", "b"}), (string_pair{"c", "b"}));
-  const auto a = hex("0102"), b = hex("0102"), c = hex("0103"), d = hex("01");
+  const auto a = hex("0102"), b = hex("0102"), c = hex("0103"), d = hex("01"), e = hex("0202");
   EXPECT_EQ(prop::correlation_data(a), prop::correlation_data(b));
   EXPECT_NE(prop::correlation_data(a), prop::correlation_data(c));
   EXPECT_NE(prop::correlation_data(a), prop::correlation_data(d));
+  EXPECT_NE(prop::correlation_data(a), prop::correlation_data(e));
 }
 
 const std::vector<property> five = {prop::user("a", "1"), prop::topic_alias(7), prop::user("", ""), prop::content_type("t"), prop::subscription_identifier(300)};

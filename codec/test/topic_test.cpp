@@ -243,5 +243,13 @@ TEST(matches, agree_with_the_plain_matcher_on_random_topics) {
 static_assert(matches("a/+", "a/b") && !matches("#", "$SYS"));
 static_assert(validate_topic_name("a").has_value() && !validate_topic_filter("a#").has_value());
 
+// What stands behind a filter in memory is not the filter's.
+TEST(matches, looks_no_further_than_the_filter) {
+  for (const char* more : {"a#", "a+", "ab", "a/"}) EXPECT_FALSE(matches(std::string_view(more, 1), "ab")) << more;
+  EXPECT_FALSE(matches(std::string_view("a/#", 2), "a/b"));
+  EXPECT_FALSE(matches(std::string_view("a/+", 2), "a/b"));
+  EXPECT_FALSE(matches(std::string_view("a/b", 2), "a/b"));
+}
+
 }  // namespace
 }  // namespace mqttspan

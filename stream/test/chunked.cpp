@@ -143,7 +143,7 @@ std::string check_broken(stream_parser& parser, bytes_view stream) {
   if (done || !(done.error() == first)) return "for_each gives another error";
   if (parser.may_end()) return "may end after an error";
   const bytes_view bad = parser.rejected();
-  if (!bad.empty() && !same(bad, stream.subspan(parser.offset(), bad.size()))) return "rejected bytes are others";
+  if (!bad.empty() && !same(bad, stream.subspan(static_cast<std::size_t>(parser.offset()), bad.size()))) return "rejected bytes are others";
   return {};
 }
 
@@ -230,7 +230,7 @@ std::string feed_in_some_ways(bytes_view stream, const stream_options& options, 
   w.feed_as({stream.size()});
   w.feed_as({1}, false);
   for (const std::uint32_t largest : {3u, 20u, 300u}) w.feed_randomly(largest);
-  w.feed_split(1 + seed % stream.size());
+  w.feed_split(static_cast<std::size_t>(1 + seed % stream.size()));
   return w.problem();
 }
 

@@ -32,6 +32,7 @@ struct script {
   std::vector<act> acts;
 };
 
+script make_script(sender self, protocol_version version, transport takes, entropy& choices);
 script make_script(sender self, protocol_version version, transport takes, std::uint64_t seed);
 
 /// What can be seen of a connection that plays a script.

@@ -7,10 +7,11 @@
 namespace mqttspan::test {
 namespace {
 
-// Small packets that fit together often enough to get somewhere.
+// Small packets that fit together often enough to get somewhere. A call takes one choice at the most: in which order its arguments are made differs between compilers, and the same choices shall give the same
+// script everywhere.
 class author {
  public:
-  author(sender self, protocol_version version, std::uint64_t seed) : random_(seed), source_(random_, 200), self_(self), version_(version) {}
+  author(sender self, protocol_version version, entropy& choices) : random_(choices), source_(random_, 200), self_(self), version_(version) {}
 
   script write(transport takes);
 
@@ -29,7 +30,7 @@ class author {
   std::string mutated(std::string bytes);
   connection_options options();
 
-  seeded_entropy random_;
+  entropy& random_;
   packet_source source_;
   sender self_;
   protocol_version version_;
@@ -92,7 +93,10 @@ sample author::any(bool by_application) {
       return some(p, properties);
     }
     case 7: case 8: return some(puback{.packet_id = id(), .reason_code = code});
-    case 9: case 10: return some(pubrec{.packet_id = id(), .reason_code = code}, chance(6) ? std::vector<property>{prop::reason_string("why")} : std::vector<property>{});
+    case 9: case 10: {
+      const bool says_why = chance(6);
+      return some(pubrec{.packet_id = id(), .reason_code = code}, says_why ? std::vector<property>{prop::reason_string("why")} : std::vector<property>{});
+    }
     case 11: case 12: return some(pubrel{.packet_id = id()});
     case 13: case 14: return some(pubcomp{.packet_id = id()});
     case 15: return some(subscribe{.packet_id = own, .subscriptions = count == 1 ? wire_list<subscription>(one) : wire_list<subscription>(two)});
@@ -101,9 +105,12 @@ sample author::any(bool by_application) {
     case 18: return some(unsuback{.packet_id = id(), .reason_codes = v5() ? std::span(codes, count) : std::span<const reason_code>()});
     case 19: return some(pingreq{});
     case 20: return by_application ? some(pingreq{}) : some(pingresp{});
-    case 21: return v5() ? some(auth{.reason_code = chance(3) ? reason_code::success : chance(2) ? reason_code::re_authenticate : reason_code::continue_authentication},
-                                {prop::authentication_method(chance(6) ? "other" : "m")})
-                         : some(pingreq{});
+    case 21: {
+      if (!v5()) return some(pingreq{});
+      const std::string_view method = chance(6) ? "other" : "m";
+      return some(auth{.reason_code = chance(3) ? reason_code::success : chance(2) ? reason_code::re_authenticate : reason_code::continue_authentication},
+                  {prop::authentication_method(method)});
+    }
     case 22: return opening(chance(2));
     default: {
       sample s = chance(4) ? some(disconnect{}) : generated();
@@ -187,7 +194,10 @@ script author::write(transport takes) {
     const std::uint32_t what = below(100);
     if (what < 55) {
       std::string bytes;
-      for (std::uint32_t n = 1 + below(3); n != 0; --n) bytes += bytes_of(any(false), chance(50) ? protocol_version::v5 : version_);
+      for (std::uint32_t n = 1 + below(3); n != 0; --n) {
+        const protocol_version version = chance(50) ? protocol_version::v5 : version_;
+        bytes += bytes_of(any(false), version);
+      }
       if (chance(25)) bytes = mutated(bytes);
       if (chance(50)) bytes += garbage();
       come(std::move(bytes));
@@ -205,8 +215,11 @@ script author::write(transport takes) {
 
 }  // namespace
 
+script make_script(sender self, protocol_version version, transport takes, entropy& choices) { return author(self, version, choices).write(takes); }
+
 script make_script(sender self, protocol_version version, transport takes, std::uint64_t seed) {
-  return author(self, version, seed * 0x9E37'79B9'7F4A'7C15 + 1).write(takes);
+  seeded_entropy choices(seed * 0x9E37'79B9'7F4A'7C15 + 1);
+  return make_script(self, version, takes, choices);
 }
 
 }  // namespace mqttspan::test

@@ -1,12 +1,6 @@
 # The parser and the writers: the facts of their headers, everything in all chunks, allocations, hygiene, linear time, footprint, README.
 find_package(rapidcheck REQUIRED)
 
-# A stream's story, and every way to feed it; the connection's tests use it too.
-add_library(mqttspan_chunked STATIC chunked.cpp stream_model.cpp)
-target_include_directories(mqttspan_chunked PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(mqttspan_chunked PUBLIC mqttspan::stream mqttspan_generators)
-mqttspan_warnings(mqttspan_chunked)
-
 add_executable(stream_chunks_test stream_sessions_test.cpp stream_witnesses_test.cpp)
 target_include_directories(stream_chunks_test PRIVATE ${PROJECT_SOURCE_DIR}/codec/test)
 target_link_libraries(stream_chunks_test PRIVATE mqttspan_chunked GTest::gtest_main rapidcheck)

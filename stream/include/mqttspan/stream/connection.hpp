@@ -189,9 +189,10 @@ class connection {
   /// Pings, or ends the connection, if it is time; too early is harmless.
   MQTTSPAN_API void handle_timeout(instant now) noexcept;
 
-  /// Takes over what was in flight in an earlier connection of the same session, in the order in which it began; an empty list says that there is a session. Client: before
-  /// CONNECT; server: before CONNACK. Dropped where the CONNACK says that no session is present. After CONNACK, PUBREL is sent again by itself if `auto_acknowledge`;
-  /// messages are for the caller to send again, with DUP and their old identifiers. @spec [3.1.1/MQTT-4.4.0-1] [5.0/MQTT-4.4.0-1]
+  /// Takes over what was in flight in an earlier connection of the same session, in the order in which it began; an empty list says that there is a session.
+  /// An exchange that is listed twice is taken as it stands first. Client: before CONNECT; server: before CONNACK. Dropped where the CONNACK says that no
+  /// session is present. After CONNACK, PUBREL is sent again by itself if `auto_acknowledge`; messages are for the caller to send again, with DUP and their
+  /// old identifiers. @spec [3.1.1/MQTT-4.4.0-1] [5.0/MQTT-4.4.0-1]
   MQTTSPAN_API result<void> import_session(std::span<const session_entry> entries) noexcept;
   /// Writes what belongs to the session, in the order in which it began, and returns how many entries that are; where `out` is shorter, only the number counts.
   MQTTSPAN_API std::size_t export_session(std::span<session_entry> out) const noexcept;
