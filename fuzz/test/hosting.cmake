@@ -1,0 +1,26 @@
+# fuzz/build.sh as OSS-Fuzz and ClusterFuzzLite run it, and what they ask of what it builds; that each of those checks can fail; workflows; and HANDLERS.md.
+set(here ${CMAKE_CURRENT_LIST_DIR})
+file(GLOB targets ${here}/../targets/*.cpp)
+list(FILTER targets EXCLUDE REGEX "websocket_frames|http_head")
+list(LENGTH targets count)
+find_program(MQTTSPAN_PYTHON python3 HINTS /usr/bin)
+mark_as_advanced(MQTTSPAN_PYTHON)
+
+# fuzz_hosting(SANITIZER COUNT [TARGET...]): builds, and asks.
+function(fuzz_hosting sanitizer count)
+  set(name fuzz.hosting.${sanitizer})
+  set(work ${CMAKE_CURRENT_BINARY_DIR}/hosting/${sanitizer})
+  add_test(NAME ${name}.build COMMAND ${here}/hosting.sh ${here}/../build.sh ${work} ${sanitizer} ${ARGN})
+  add_test(NAME ${name} COMMAND ${MQTTSPAN_PYTHON} -B ${here}/bad_build_check.py ${work}/out ${count})
+  set_tests_properties(${name}.build PROPERTIES FIXTURES_SETUP ${name} PROCESSORS 2 TIMEOUT 1800 LABELS hosting)
+  set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED ${name} TIMEOUT 600 LABELS hosting
+    ENVIRONMENT "SANITIZER=${sanitizer};UBSAN_OPTIONS=silence_unsigned_overflow=1")
+endfunction()
+fuzz_hosting(address ${count})
+fuzz_hosting(undefined 1 parse_5_0)
+add_test(NAME fuzz.hosting.checks COMMAND ${MQTTSPAN_PYTHON} -B ${here}/bad_build_check_test.py clang++-19)
+add_test(NAME fuzz.hosting.files COMMAND ${MQTTSPAN_PYTHON} -B ${here}/hosting_files_test.py ${PROJECT_SOURCE_DIR})
+add_test(NAME fuzz.handlers COMMAND ${here}/handlers.sh ${here}/../HANDLERS.md ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/handlers)
+set_tests_properties(fuzz.hosting.checks PROPERTIES TIMEOUT 300)
+set_tests_properties(fuzz.handlers PROPERTIES PROCESSORS 2 TIMEOUT 1800)
+set_tests_properties(fuzz.hosting.checks fuzz.hosting.files fuzz.handlers PROPERTIES LABELS hosting)
