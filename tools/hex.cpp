@@ -1,16 +1,21 @@
 #include "hex.hpp"
 
+#include <array>
+
 namespace mqttspan {
 namespace {
 
 constexpr std::string_view white_space = " \t\r\n";
 
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+constexpr std::array<signed char, 256> digit_values = [] {
+  std::array<signed char, 256> values{};
+  values.fill(-1);
+  for (unsigned digit = 0; digit < 10; ++digit) values['0' + digit] = static_cast<signed char>(digit);
+  for (unsigned digit = 10; digit < 16; ++digit) values['a' + digit - 10] = values['A' + digit - 10] = static_cast<signed char>(digit);
+  return values;
+}();
+
+int digit_value(char c) { return digit_values[static_cast<unsigned char>(c)]; }
 
 std::string position(std::string_view text, std::size_t at) {
   std::size_t line = 1, column = 1;
@@ -33,13 +38,15 @@ std::byte byte_at(std::string_view text, std::size_t at) {
 
 std::string to_hex(bytes_view bytes, std::string_view separator) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * (2 + separator.size()));
-  for (const std::byte b : bytes) {
-    if (!text.empty()) text += separator;
-    text += digits[std::to_integer<unsigned>(b) >> 4];
-    text += digits[std::to_integer<unsigned>(b) & 15];
+  const std::size_t step = 2 + separator.size();
+  std::string text(bytes.size() * step, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    char* const at = text.data() + i * step;
+    at[0] = digits[std::to_integer<unsigned>(bytes[i]) >> 4];
+    at[1] = digits[std::to_integer<unsigned>(bytes[i]) & 15];
+    separator.copy(at + 2, separator.size());
   }
+  if (!text.empty()) text.resize(text.size() - separator.size());
   return text;
 }
 
