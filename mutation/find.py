@@ -138,9 +138,9 @@ class Finder:
         if kind == K.FOR_STMT:
             return self.loop(c, f, function, children)
         if kind in (K.WHILE_STMT, K.DO_STMT):
-            condition = [x for x in children if x.kind.is_expression()]
+            condition = children[-1 if kind == K.DO_STMT else 0]
             for x in children:
-                if x in condition and (kind == K.DO_STMT or x == children[0]):
+                if x == condition and x.kind.is_expression():
                     self.condition(x, f, function)
                 else:
                     self.body(x, f, function)

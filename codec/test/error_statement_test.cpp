@@ -177,6 +177,16 @@ TEST(statement_id, reads_no_further_than_the_bytes_go) {
   EXPECT_EQ(statement_id(make_error(rule::property_out_of_range, 0, packet_type::publish), protocol_version::v5, hex("30 00")), "U5-2.2.2.2-b");
 }
 
+// A client identifier that is longer than what stands before it, and one that is not there yet.
+TEST(statement_id, tells_connects_properties_from_the_wills) {
+  const auto bytes = hex("10 1a 0004 4d515454 05 02 003c 03 21 0000 000a 61616161616161616161");
+  const auto got = parse(bytes, protocol_version::v5);
+  ASSERT_FALSE(got.has_value());
+  EXPECT_EQ(statement_id(got.error(), protocol_version::v5, bytes), "U5-3.1.2.11.3-b");
+  EXPECT_EQ(statement_id(got.error(), protocol_version::v5, std::span(bytes).first(14)), "U5-3.1.2.11.3-b");
+  EXPECT_NE(statement_id(rule::property_out_of_range, protocol_version::v5, packet_type::connect), "U5-3.1.2.11.3-b");
+}
+
 struct packet_row {
   rule violated;
   packet_type in;

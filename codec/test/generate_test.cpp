@@ -332,6 +332,9 @@ TEST(generate, names_the_place_of_what_it_refuses) {
   EXPECT_EQ(encoded_size(publish{.topic = "t", .payload = some}, v5, {.max_packet_size = 3}).error().offset, 1u);
   EXPECT_EQ(generate(publish{.topic = "t", .payload = some}, v5, room, {.max_packet_size = 3}).error().offset, 1u);
   EXPECT_EQ(generate(publish{.topic = "t", .dup = true}, v5, room).error().offset, 0u);
+  const std::vector<property> data = {prop::authentication_data(some), prop::user("a", "b")}, reason = {prop::reason_string("r")};
+  EXPECT_EQ(generate(connect{.version = v5, .properties = data}, room).error(), (error{errc::invalid_argument, rule::authentication_data_without_method, packet_type::connect, reason_code::protocol_error, 13}));
+  EXPECT_EQ(generate(auth{.reason_code = reason_code::continue_authentication, .properties = reason}, v5, room).error().offset, 3u);
 }
 
 TEST(generate, sees_a_bad_byte_wherever_it_stands) {
@@ -381,6 +384,14 @@ TEST(generate_within, drops_in_the_order_of_the_specification) {
   EXPECT_TRUE(fit(14)->without_reason_string && fit(14)->without_user_properties);
   ASSERT_FALSE(fit(7).has_value());
   EXPECT_EQ(fit(7).error().code, errc::packet_too_large);
+}
+
+// Then the short form will do: nothing says that there are no properties. [U5-3.4.2.1-a]
+TEST(generate_within, leaves_out_the_length_of_what_is_left_out) {
+  const std::vector<property> list = {prop::reason_string("why")};
+  const auto got = generate_within(puback{.packet_id = 1, .properties = list}, v5, room, {.max_packet_size = 7});
+  ASSERT_TRUE(got.has_value());
+  EXPECT_EQ(to_hex(got->bytes), "40020001");
 }
 
 TEST(generate_within, still_refuses_a_bad_packet) {

@@ -39,6 +39,24 @@ foreach(shard RANGE ${last_shard})
     ENVIRONMENT "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${shard}")
 endforeach()
 
+# The quick ways by themselves, with the vector unit and with what stands in for it elsewhere. Nothing of the library is linked, which has only one of them.
+if(UNIX)
+  foreach(kind scan portable_scan)
+    add_executable(codec_${kind}_test property_scan_test.cpp scan_test.cpp)
+    target_include_directories(codec_${kind}_test PRIVATE ../src $<TARGET_PROPERTY:mqttspan::codec,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_compile_features(codec_${kind}_test PRIVATE cxx_std_20)
+    target_link_libraries(codec_${kind}_test PRIVATE GTest::gtest_main)
+    mqttspan_warnings(codec_${kind}_test)
+    gtest_discover_tests(codec_${kind}_test TEST_PREFIX codec.${kind}_ PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
+  endforeach()
+  target_compile_definitions(codec_portable_scan_test PRIVATE MQTTSPAN_PORTABLE_SCAN)
+
+  add_executable(codec_guarded_test guarded_test.cpp)
+  target_link_libraries(codec_guarded_test PRIVATE mqttspan_generators GTest::gtest_main)
+  mqttspan_warnings(codec_guarded_test)
+  gtest_discover_tests(codec_guarded_test TEST_PREFIX codec. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
+endif()
+
 # Alone in its executable: it replaces the allocator.
 add_executable(codec_allocation_test allocation_test.cpp)
 target_link_libraries(codec_allocation_test PRIVATE mqttspan_generators GTest::gtest_main)

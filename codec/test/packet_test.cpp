@@ -55,7 +55,7 @@ class field_check {
 };
 
 const std::vector<property> some_properties = {prop::user("a", "b")};
-const std::vector<std::byte> some_bytes = test::hex("0102");
+const std::vector<std::byte> some_bytes = test::hex("0102"), other_bytes = test::hex("0103");
 
 TEST(equality, of_connect_looks_at_every_field) {
   connect p{.client_id = "c", .will = will{.topic = "t"}, .user_name = "u", .password = bytes_view{}};
@@ -76,6 +76,13 @@ TEST(equality, of_connect_looks_at_every_field) {
       .differs([](connect& o) { o.password.reset(); })
       .differs([](connect& o) { o.password = some_bytes; })
       .differs([](connect& o) { o.properties = some_properties; });
+}
+
+TEST(equality, of_bytes_looks_at_every_byte) {
+  field_check(connect{.will = will{.payload = some_bytes}, .password = some_bytes})
+      .differs([](connect& o) { o.will->payload = other_bytes; })
+      .differs([](connect& o) { o.password = other_bytes; });
+  field_check(publish{.topic = "t", .payload = some_bytes}).differs([](publish& o) { o.payload = other_bytes; });
 }
 
 TEST(equality, of_publish_looks_at_every_field) {

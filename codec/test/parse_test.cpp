@@ -213,6 +213,47 @@ TEST(parse, reports_the_first_violation_in_wire_order) {
   EXPECT_EQ(first("32 04 0000 0000", v3_1_1), rule::topic_name_empty);
 }
 
+TEST(parse, minds_all_flags_of_3_1_where_it_is_told_to) {
+  const parse_options strict{.reject = strictness::v3_1_as_v3_1_1};
+  EXPECT_EQ(parse(hex("28 02 0000"), v3_1, strict).error().violated, rule::fixed_header_flags);
+  EXPECT_TRUE(parse(hex("28 02 0000"), v3_1).has_value());
+  EXPECT_TRUE(parse(hex("6a 02 0001"), v3_1, strict).has_value());
+  EXPECT_FALSE(parse_as<pubrel>(hex("63 02 0001"), v3_1)->packet.dup);
+  EXPECT_TRUE(parse_as<pubrel>(hex("6a 02 0001"), v3_1)->packet.dup);
+}
+
+// A length that is the last of its size, before bytes that would make it longer.
+TEST(parse, ends_the_length_where_it_ends) {
+  std::vector<std::byte> bytes = hex("30 7f 0101");
+  bytes.resize(129, std::byte{'a'});
+  bytes.resize(60'000, std::byte{1});
+  EXPECT_FALSE(parse(bytes, v3_1_1).has_value());  // a topic of 257 bytes in a packet of 127
+  bytes = hex("90 7f 0101");
+  bytes.resize(60'000, std::byte{1});
+  ASSERT_TRUE(parse(bytes, v3_1_1).has_value());
+  EXPECT_EQ(parse(bytes, v3_1_1)->size, 129u);
+  bytes = hex("90 80 7f 0101");
+  bytes.resize(60'000, std::byte{1});
+  ASSERT_TRUE(parse(bytes, v3_1_1).has_value());
+  EXPECT_EQ(parse(bytes, v3_1_1)->size, 3 + 16'256u);
+}
+
+TEST(parse, looks_at_the_longest_topics_as_well) {
+  for (const std::size_t size : {32'767u, 32'768u, 65'535u})
+    for (const std::size_t at : {std::size_t{0}, size - 1}) {
+      std::string topic(size, 'a');
+      std::vector<std::byte> bytes = hex("30 ffff03");
+      const auto add = [&](unsigned b) { bytes.push_back(static_cast<std::byte>(b)); };
+      topic[at] = '\xFF';
+      add(static_cast<unsigned>(size) >> 8), add(static_cast<unsigned>(size));
+      for (const char c : topic) add(static_cast<unsigned char>(c));
+      add(0);
+      const std::size_t length = bytes.size() - 4;
+      bytes[1] = static_cast<std::byte>(0x80 | (length & 0x7F)), bytes[2] = static_cast<std::byte>(0x80 | (length >> 7 & 0x7F)), bytes[3] = static_cast<std::byte>(length >> 14);
+      for (const protocol_version version : {v3_1_1, v5}) EXPECT_FALSE(parse(bytes, version).has_value()) << size << ' ' << at;
+    }
+}
+
 TEST(parse, names_the_place_of_authentication_data_without_a_method) {
   // in CONNECT behind another property; AUTH misses the method itself, at its property length
   const auto data = parse(hex("10 16 0004 4d515454 05 02 003c 08 22 0005 16 0002 00ff 0001 63"), v5);

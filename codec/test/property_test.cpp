@@ -226,6 +226,7 @@ TEST(property_list, empty_has_nothing) {
   EXPECT_EQ(none.count(), 0u);
   EXPECT_TRUE(none.begin() == none.end());
   EXPECT_EQ(none.get(prop::user), std::nullopt);
+  for (unsigned id = 0; id < 256; ++id) EXPECT_FALSE(none.contains(static_cast<property_id>(id))) << id;
 }
 
 TEST(property_list, iterators_step_and_compare) {

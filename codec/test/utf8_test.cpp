@@ -66,7 +66,8 @@ static_assert(is_well_formed_utf8("\u20AC") && !is_well_formed_utf8("\xC3"));
 TEST(utf8, code_points_have_the_value_that_was_written) {
   const std::pair<std::string_view, std::uint32_t> rows[] = {
       {"\x7F"sv, 0x7F}, {"\xC2\x80"sv, 0x80}, {"\xD5\x95"sv, 0x555}, {"\xDF\xBF"sv, 0x7FF}, {"\xE0\xA0\x80"sv, 0x800}, {"\xE5\x95\x95"sv, 0x5555}, {"\xEA\xAA\xAA"sv, 0xAAAA},
-      {"\xEF\xBF\xBF"sv, 0xFFFF}, {"\xF0\x90\x80\x80"sv, 0x1'0000}, {"\xF1\x95\x95\x95"sv, 0x5'5555}, {"\xF2\xAA\xAA\xAA"sv, 0xA'AAAA}, {"\xF4\x8F\xBF\xBF"sv, 0x10'FFFF}};
+      {"\xEF\xBF\xBF"sv, 0xFFFF}, {"\xF0\x90\x80\x80"sv, 0x1'0000}, {"\xF1\x95\x95\x95"sv, 0x5'5555}, {"\xF2\xAA\xAA\xAA"sv, 0xA'AAAA}, {"\xF4\x8F\xBF\xBF"sv, 0x10'FFFF},
+      {"\xF0\x9F\x98\x80"sv, 0x1'F600}, {"\xE2\x82\xAC"sv, 0x20AC}};
   for (const auto& [text, value] : rows) {
     const detail::code_point got = detail::decode_code_point(text);
     EXPECT_EQ(got.value, value);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "hex.hpp"
 
 namespace mqttspan {
@@ -21,9 +23,11 @@ constexpr row boundaries[] = {{0, "00"},           {1, "01"},           {127, "7
 
 TEST(varint, is_written_in_its_shortest_form) {
   for (const row& r : boundaries) {
-    std::byte room[4];
+    std::byte room[8];
+    std::memset(room, 0xEE, sizeof room);
     const auto written = encode_varint(r.value, room);
     ASSERT_TRUE(written.has_value()) << r.value;
+    EXPECT_EQ(room[written->size()], std::byte{0xEE}) << r.value;
     EXPECT_EQ(to_hex(*written), r.bytes);
     EXPECT_EQ(varint_size(r.value), written->size());
   }

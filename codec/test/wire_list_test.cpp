@@ -85,6 +85,7 @@ TEST(wire_list, empty_has_nothing) {
   EXPECT_TRUE(none.empty());
   EXPECT_EQ(none.size(), 0u);
   EXPECT_TRUE(none.begin() == none.end());
+  EXPECT_TRUE(decltype(none.begin())() == std::default_sentinel);
 }
 
 TEST(wire_list, iterators_step_and_compare) {
