@@ -9,7 +9,7 @@ from pathlib import Path
 
 PROGRAMS = ["roads_test", "codec/test/codec_header_tests", "codec/test/codec_spec_test", "codec/test/codec_law_tests", "codec/test/codec_scan_test", "codec/test/codec_guarded_test",
             "codec/test/codec_allocation_test",
-            "stream/test/stream_header_tests", "stream/test/connection_header_tests", "stream/test/connection_statement_tests",
+            "stream/test/stream_header_tests", "stream/test/stream_quick_test", "stream/test/connection_header_tests", "stream/test/connection_statement_tests",
             "stream/test/connection_memory_test", "stream/test/stream_chunks_test", "stream/test/connection_model_test",
             "stream/test/connection_pair_test", "stream/test/connection_hostile_test", "stream/test/connection_allocation_test",
             "stream/test/stream_allocation_test"]

@@ -13,6 +13,29 @@ const publish message{.topic = "t", .qos = qos::at_least_once, .packet_id = 1};
 // A transport that takes nothing until the story says so.
 connection_options small(std::uint32_t output_size) { return {.output_size = output_size, .high_water = output_size / 2}; }
 
+// ---- options
+
+// What programs rely on that name none of them.
+TEST(connection_options, have_the_defaults_of_the_documentation) {
+  const connection_options o;
+  EXPECT_EQ(o.max_connect_size, 65'536u);
+  EXPECT_EQ(o.carry_size, 16'384u);
+  EXPECT_EQ(o.output_size, 65'536u);
+  EXPECT_EQ(o.high_water, 32'768u);
+  EXPECT_EQ(o.receive_maximum, 256u);
+  EXPECT_EQ(o.unannounced_maximum, 16'384u);
+  EXPECT_EQ(o.send_maximum, 64u);
+  EXPECT_EQ(o.max_requests, 16u);
+  EXPECT_EQ(o.topic_alias_maximum, 0u);
+  EXPECT_EQ(o.max_sent_aliases, 16u);
+  EXPECT_EQ(o.connect_timeout, 10'000u);
+  EXPECT_EQ(o.ping_timeout, 0u);
+  EXPECT_TRUE(o.auto_acknowledge && o.auto_ping && o.ordered_acknowledgements);
+  EXPECT_EQ(ending{}.position, 0u);
+  EXPECT_FALSE(ending{}.will_is_due || sent{}.over_high_water);
+  EXPECT_EQ(sent{}.packet_id, 0u);
+}
+
 // ---- send
 
 TEST(connection_send, says_sent_over_high_water_or_why_not) {

@@ -45,6 +45,28 @@ TEST(memory_pipe, takes_no_more_than_its_capacity) {
   EXPECT_EQ(read_all(there, last), "34567") << "around the end of the ring";
 }
 
+TEST(memory_pipe, moves_in_one_piece_what_does_not_go_around_the_end) {
+  auto [here, there] = memory_pipe::make(8);
+  std::array<std::byte, 20> room{};
+  ASSERT_EQ(here.write_some(bytes_of("123456")).size, 6u);
+  ASSERT_EQ(there.read_some(room).size, 6u);
+  EXPECT_EQ(here.write_some(bytes_of("abcdefgh")), (transfer{progress::moved, 2}));
+  EXPECT_EQ(here.write_some(bytes_of("cdefgh")), (transfer{progress::moved, 6}));
+  EXPECT_EQ(there.read_some(room), (transfer{progress::moved, 2}));
+  EXPECT_EQ(there.read_some(room), (transfer{progress::moved, 6}));
+}
+
+TEST(memory_pipe, assigned_goes_on_both_ways) {
+  auto [here, there] = memory_pipe::make();
+  auto [other, its_peer] = memory_pipe::make();
+  other = std::move(here);
+  progress last{};
+  ASSERT_EQ(other.write_some(bytes_of("out")).size, 3u);
+  EXPECT_EQ(read_all(there, last), "out");
+  ASSERT_EQ(there.write_some(bytes_of("in")).size, 2u);
+  EXPECT_EQ(read_all(other, last), "in");
+}
+
 TEST(memory_pipe, ends_in_good_order_behind_what_was_written) {
   auto [here, there] = memory_pipe::make();
   ASSERT_EQ(here.write_some(bytes_of("last")).outcome, progress::moved);

@@ -22,6 +22,15 @@ target_link_libraries(stream_header_tests PRIVATE mqttspan::stream GTest::gtest_
 mqttspan_warnings(stream_header_tests)
 gtest_discover_tests(stream_header_tests TEST_PREFIX stream. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
 
+# The quick ways by themselves.
+if(UNIX)
+  add_executable(stream_quick_test payload_text_test.cpp plain_publish_test.cpp)
+  target_include_directories(stream_quick_test PRIVATE ../src ${PROJECT_SOURCE_DIR}/codec/src ${PROJECT_SOURCE_DIR}/codec/test)
+  target_link_libraries(stream_quick_test PRIVATE mqttspan::stream GTest::gtest_main)
+  mqttspan_warnings(stream_quick_test)
+  gtest_discover_tests(stream_quick_test TEST_PREFIX stream. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
+endif()
+
 # Alone in its executable: it replaces the allocator.
 add_executable(stream_allocation_test stream_allocation_test.cpp)
 target_include_directories(stream_allocation_test PRIVATE ${PROJECT_SOURCE_DIR}/codec/test)
