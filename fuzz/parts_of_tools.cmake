@@ -1,4 +1,4 @@
-# For engines, where the tools and the tests are not built and nlohmann-json is there: the parts of them that four of the targets need, under the names that those have. They need nothing else.
+# Where the tools and the tests are not built, for engines and other machines, and nlohmann-json is there: the parts of them that four of the targets need, under the names that those have. They need nothing else.
 find_package(nlohmann_json QUIET)
 if(NOT nlohmann_json_FOUND)
   return()
