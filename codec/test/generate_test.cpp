@@ -357,6 +357,12 @@ TEST(encoded_size, fails_on_sizes_only) {
   EXPECT_EQ(encoded_size(packet(subscribe{}), v3_1_1).value_or(0), 4u);
 }
 
+// The payload is only measured.
+TEST(encoded_size, names_the_place_of_a_length_that_cannot_be_said) {
+  const publish p{.topic = "t", .payload = bytes_view(room.data(), max_remaining_length + 1)};
+  EXPECT_EQ(encoded_size(p, v3_1_1).error(), (error{errc::packet_too_large, rule::packet_too_large, packet_type::publish, reason_code::packet_too_large, 1}));
+}
+
 TEST(generate_head, counts_the_payload_and_leaves_it_out) {
   const auto head = generate_head(publish{.topic = "t", .payload = some, .qos = qos::exactly_once, .packet_id = 9}, v5, room);
   ASSERT_TRUE(head.has_value());

@@ -78,6 +78,25 @@ TEST(parse_head, waits_for_no_fifth_byte_of_a_length) {
   EXPECT_EQ(got.error().violated, rule::variable_byte_integer_too_long);
 }
 
+// A payload that says it is text, in 5.0: alone behind its header.
+TEST(guarded, payloads_are_read_and_no_more) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    auto bytes = test::hex("30 00 0001 74 02 0101");
+    bytes.resize(bytes.size() + size, std::byte{'a'});
+    bytes[1] = static_cast<std::byte>(bytes.size() - 2);
+    read_in_every_way(bytes, protocol_version::v5);
+    EXPECT_TRUE(parse(at_the_end(bytes), protocol_version::v5).has_value());
+  }
+}
+
+// An error beside bytes that end before it.
+TEST(guarded, statements_are_found_and_no_more_is_read) {
+  const auto bytes = test::hex("10 12 0004 4d515454 05 02 003c 03 21 0000 0002 6161");
+  const auto got = parse(bytes, protocol_version::v5);
+  ASSERT_FALSE(got.has_value());
+  for (std::size_t size = 0; size <= bytes.size(); ++size) EXPECT_EQ(statement_id(got.error(), protocol_version::v5, at_the_end(bytes_view(bytes).first(size))).empty(), false) << size;
+}
+
 TEST(guarded, texts_are_read_and_no_more) {
   for (const std::string cut : {"\xC3", "\xE2\x82", "\xE2", "\xF0\x9F\x98", "\xF0\x9F", "\xF0"})
     for (std::size_t n = 0; n < 40; ++n) EXPECT_EQ(find_ill_formed_utf8(at_the_end(std::string(n, 'a') + cut)), n);

@@ -17,6 +17,7 @@ template <class Skip>
 std::ptrdiff_t skipped(const std::string& bytes, std::size_t in_block, std::size_t behind, Skip skip) {
   static const test::guarded_memory memory(40);
   octet* const p = memory.end() - behind - bytes.size();
+  std::memset(p - 20, 'a', 20);  // what stands before it is plain
   std::memset(p, 0xFF, bytes.size() + behind);
   std::memcpy(p, bytes.data(), bytes.size());
   const octet* const after = skip(p, block_ends{p + in_block, memory.end()});

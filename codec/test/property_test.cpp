@@ -198,6 +198,7 @@ TEST(property_list, on_the_wire_reads_every_type) {
   EXPECT_EQ(test::to_hex(*list.get(prop::correlation_data)), "00ff");
   EXPECT_EQ(list.get(prop::user), (string_pair{"k", ""}));
   EXPECT_FALSE(list.contains(prop::response_topic));
+  EXPECT_FALSE(list.begin() == std::next(list.begin()));
 }
 
 TEST(property_list, compares_by_items_wherever_they_are_kept) {

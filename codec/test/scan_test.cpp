@@ -31,17 +31,17 @@ std::string letters(std::size_t n) {
   return s;
 }
 
-// Calls `check` with the text where nothing may be read behind it; where so many bytes may be that a block can be read at once, or one fewer; and with nothing before it. What stands behind is no good text.
+// Calls `check` with the text where nothing may be read behind it; where so many bytes may be that a block can be read at once, or one fewer; and with nothing before it. What stands behind is `filler`.
 template <class Check>
-void in_all_places(const std::string& text, Check check) {
+void in_all_places(const std::string& text, Check check, octet filler = 0xFF) {
   static const guarded_memory memory;
   for (const std::size_t behind : {std::size_t{0}, std::size_t{1}, block::size - std::min(block::size, text.size()), block::size - std::min(block::size, text.size() + 1), block::size, 2 * block::size}) {
     octet* const p = memory.end() - behind - text.size();
-    std::memset(p, 0xFF, text.size() + behind);
+    std::memset(p, filler, text.size() + behind);
     std::memcpy(p, text.data(), text.size());
     check(p, text.size(), memory.end());
   }
-  std::memset(memory.begin(), 0xFF, text.size() + 3 * block::size);
+  std::memset(memory.begin(), filler, text.size() + 3 * block::size);
   std::memcpy(memory.begin(), text.data(), text.size());
   check(memory.begin(), text.size(), memory.begin() + text.size() + 2 * block::size);
 }
@@ -103,14 +103,16 @@ bool sees_wildcards([[maybe_unused]] std::size_t n, [[maybe_unused]] std::size_t
 void check_filter(const std::string& text) {
   const bool expected = is_filter(text);
   const bool has_wildcard = text.find_first_of("#+") != std::string::npos;
-  in_all_places(text, [&](const octet* p, std::size_t n, const octet* end) {
+  const auto check = [&](const octet* p, std::size_t n, const octet* end) {
     const bool seen = is_plain_filter(p, n, end);
     if (has_wildcard && !sees_wildcards(n, static_cast<std::size_t>(end - p))) {
       ASSERT_FALSE(seen && !expected) << testing::PrintToString(text);
     } else {
       ASSERT_EQ(seen, expected) << testing::PrintToString(text) << " with " << end - p;
     }
-  });
+  };
+  in_all_places(text, check);
+  in_all_places(text, check, '#');
 }
 
 TEST(scan, finds_plain_filters) {

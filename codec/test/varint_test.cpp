@@ -87,6 +87,7 @@ TEST(varint, above_its_range_is_refused) {
     ASSERT_FALSE(written.has_value());
     EXPECT_EQ(written.error().code, errc::invalid_argument);
     EXPECT_EQ(written.error().violated, rule::variable_byte_integer_too_long);
+    EXPECT_EQ(written.error().offset, 0u);
   }
 }
 

@@ -1,6 +1,7 @@
 #include <mqttspan/stream/stream_parser.hpp>
 
 #include <algorithm>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -29,6 +30,51 @@ TEST(stream_parser, next_gives_packets_then_need_more) {
   EXPECT_EQ(last.size(), 0u);
   EXPECT_EQ(last.get_if<publish>(), nullptr);
   EXPECT_TRUE(r.parser.may_end());
+}
+
+TEST(stream_parser, an_event_that_is_used_again_keeps_nothing) {
+  reader r;
+  ASSERT_TRUE(r.parser.push(puback_1));
+  event e;
+  r.parser.next(e);
+  ASSERT_NE(e.get_if<puback>(), nullptr);
+  r.parser.next(e);
+  EXPECT_EQ(e.kind(), event::kind::need_more);
+  EXPECT_EQ(e.type(), packet_type{});
+  EXPECT_EQ(e.size(), 0u);
+}
+
+struct suback_sizes {
+  std::vector<std::size_t> codes;
+  void operator()(const suback& p) { codes.push_back(p.reason_codes.size()); }
+};
+
+// A remaining length of 128 and more takes two bytes, of which the first looks like a length of its own.
+TEST(stream_parser, lengths_of_two_bytes_are_read_where_they_lie_and_byte_by_byte) {
+  for (std::size_t length : {3u, 126u, 127u, 128u, 129u, 130u, 255u, 256u, 257u, 300u, 384u, 511u, 512u}) {
+    bytes one = length < 128 ? bytes{std::byte{0x90}, static_cast<std::byte>(length)} : bytes{std::byte{0x90}, static_cast<std::byte>(0x80 | (length & 0x7F)), static_cast<std::byte>(length >> 7)};
+    one.insert(one.end(), {std::byte{1}, std::byte{1}});
+    one.resize(one.size() + length - 2, std::byte{1});
+    const bytes input = one + one + one;
+    const std::vector<std::size_t> expected(3, length - 2);
+    for (const std::size_t chunk : {input.size(), std::size_t{1}, std::size_t{2}, std::size_t{3}, one.size() - 1, one.size() + 1}) {
+      reader r(1'024), s(1'024);
+      suback_sizes whole, stepped;
+      for (std::size_t at = 0; at < input.size(); at += chunk) {
+        const bytes_view piece = bytes_view(input).subspan(at, std::min(chunk, input.size() - at));
+        ASSERT_TRUE(r.parser.push(piece));
+        ASSERT_TRUE(r.parser.for_each(whole));
+        ASSERT_TRUE(s.parser.push(piece));
+        for (event e = s.parser.next(); e.kind() != event::kind::need_more; e = s.parser.next()) {
+          ASSERT_NE(e.get_if<suback>(), nullptr) << length << ' ' << chunk;
+          EXPECT_EQ(e.size(), one.size());
+          stepped(*e.get_if<suback>());
+        }
+      }
+      EXPECT_EQ(whole.codes, expected) << length << ' ' << chunk;
+      EXPECT_EQ(stepped.codes, expected) << length << ' ' << chunk;
+    }
+  }
 }
 
 TEST(stream_parser, for_each_gives_the_same) {
