@@ -17,6 +17,7 @@ void check(const packet_input& in) {
   require(generated(read->packet, version, how) == shortest, "the shortest form is written as it was");
   how.spell_out = true;
   const std::vector<std::byte> spelled_out = generated(got->packet, version, how);
+  if (spelled_out == shortest) return;  // which was read
   const auto read_long = parse(spelled_out, in.version, {.sender = in.options.sender, .allow = in.options.allow, .reject = in.options.reject});
   require(read_long.has_value() && read_long->packet == got->packet, "the long form means the same");
 }
