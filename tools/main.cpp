@@ -1,18 +1,15 @@
 // mqttspan: MQTT packets from captures, dumps and JSON, taken apart and put together.
 #include <csignal>
-#include <cstdio>
-#include <exception>
 
 #include <CLI/CLI.hpp>
 
 #include <mqttspan/codec/config.hpp>
 
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "reading_options.hpp"
 
 namespace {
-
-constexpr int usage_exit = 2;
 
 constexpr const char* examples = R"(Examples:
   echo '30 06 0003 612f62 21' | mqttspan decode
@@ -23,7 +20,10 @@ Each subcommand has examples of its own: mqttspan decode --help
 
 Exit codes: 0 fine, 1 bad input (everything good before it is printed), 2 wrong usage.)";
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_DFL);  // `mqttspan … | head` ends without a word, whatever the parent ignores
   int exit_code = 0;
   CLI::App app("mqttspan takes MQTT 3.1, 3.1.1 and 5.0 packets apart and puts them together.", "mqttspan");
   app.set_version_flag("-V,--version", MQTTSPAN_VERSION);
@@ -34,34 +34,5 @@ int run(int argc, char** argv) {
   mqttspan::add_encode_command(app, exit_code);
   mqttspan::add_adapter_command(app, exit_code);
   mqttspan::add_names_command(app, exit_code);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& e) {  // --help, --version
-    return app.exit(e);
-  } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "mqttspan: %s (mqttspan --help)\n", e.what());
-    return usage_exit;
-  } catch (const mqttspan::usage_error& e) {
-    std::fflush(stdout);
-    std::fprintf(stderr, "mqttspan: %s\n", e.what());
-    return usage_exit;
-  }
-  return exit_code;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_DFL);  // `mqttspan … | head` ends without a word, whatever the parent ignores
-  int exit_code = 1;
-  try {
-    exit_code = run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "mqttspan: %s\n", e.what());
-  }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
-    std::perror("mqttspan: standard output");
-    return 1;
-  }
-  return exit_code;
+  return mqttspan::run_command_line(app, argc, argv, exit_code, 1);
 }

@@ -9,7 +9,6 @@ class App;
 namespace mqttspan::conformance {
 
 inline constexpr int failed_exit = 1;
-inline constexpr int usage_exit = 2;
 inline constexpr int unreachable_exit = 3;
 
 void add_codec_command(CLI::App& app, int& exit_code);

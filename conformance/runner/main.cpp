@@ -1,23 +1,20 @@
 // mqttspan-conformance: what a codec, a broker or a client makes of MQTT, statement by statement.
 #include <csignal>
-#include <cstdio>
-#include <exception>
 
 #include <CLI/CLI.hpp>
 
 #include <mqttspan/codec/config.hpp>
 
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "report_command.hpp"
-#include "test_vector.hpp"
-#include "usage_error.hpp"
 #if MQTTSPAN_CONFORMANCE_LIVE
 #include "live_commands.hpp"
 #endif
 
-namespace {
-
 using namespace mqttspan::conformance;
+
+namespace {
 
 constexpr const char* examples = R"(Examples:
   mqttspan-conformance codec --adapter 'mqttspan adapter' --own
@@ -31,7 +28,10 @@ Each subcommand has examples of its own: mqttspan-conformance codec --help
 
 Exit codes: 0 all passed, 1 some failed, 2 wrong usage, 3 the target cannot be reached or the adapter died.)";
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // an adapter that dies is a finding
   int exit_code = 0;
   CLI::App app("mqttspan-conformance tells what an implementation of MQTT 3.1, 3.1.1 or 5.0 does, statement by statement.", "mqttspan-conformance");
   app.set_version_flag("-V,--version", MQTTSPAN_VERSION);
@@ -45,36 +45,5 @@ int run(int argc, char** argv) {
   add_broker_command(app, exit_code);
   add_client_command(app, exit_code);
 #endif
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& e) {  // --help, --version
-    return app.exit(e);
-  } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "mqttspan-conformance: %s (mqttspan-conformance --help)\n", e.what());
-    return usage_exit;
-  } catch (const data_error& e) {
-    std::fprintf(stderr, "mqttspan-conformance: %s\n", e.what());
-    return usage_exit;
-  } catch (const mqttspan::usage_error& e) {
-    std::fprintf(stderr, "mqttspan-conformance: %s\n", e.what());
-    return usage_exit;
-  }
-  return exit_code;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // an adapter that dies is a finding
-  int exit_code = unreachable_exit;
-  try {
-    exit_code = run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "mqttspan-conformance: %s\n", e.what());
-  }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
-    std::perror("mqttspan-conformance: standard output");
-    return unreachable_exit;
-  }
-  return exit_code;
+  return mqttspan::run_command_line(app, argc, argv, exit_code, unreachable_exit);
 }

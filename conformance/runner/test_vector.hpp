@@ -3,18 +3,19 @@
 
 #include <cstddef>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "usage_error.hpp"
+
 namespace mqttspan::conformance {
 
 /// Vector and family files that cannot be used; the text names the file and the test.
-struct data_error : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct data_error : usage_error {
+  using usage_error::usage_error;
 };
 
 enum class expectation { valid, incomplete, malformed, protocol_error, unsupported, limit, policy, refused };

@@ -84,17 +84,12 @@ int run(const arguments& args) {
   }
 }
 
-void add_limits(CLI::App& command, arguments& args) {
-  command.add_option("--seed", args.how.seed, "The same seed gives the same cases; 1 if not given");
-  command.add_option("--max-time", args.how.max_time, "Seconds of playing; what is found is made small behind that")->check(CLI::Range(0.1, 1e7));
-  command.add_option("--max-cases", args.how.max_cases, "Cases to play");
-  command.add_option("--max-findings", args.how.max_findings, "Ends behind so many crashes, hangs and the like")->check(CLI::Range(1, 1000));
+void add_manner(CLI::App& command, arguments& args) {
   command.add_option("--profile", args.how.profile, "Only these families of cases: boundary, malformed, stateful, parties")->delimiter(',');
   command.add_option("--versions", args.versions, "Only these: 3.1, 3.1.1, 5.0; else those that it accepts")->delimiter(',');
   command.add_option("--window", args.how.window, "Connections at a time")->check(CLI::Range(1, 1000));
   command.add_option("--patience", args.patience.answer, "Milliseconds to wait for a PINGRESP while others have theirs")->check(CLI::Range(10, 60'000));
   command.add_option("--stall", args.patience.anybody, "Milliseconds to wait for any answer at all")->check(CLI::Range(100, 600'000));
-  command.add_option("--minimize-time", args.how.minimize_time, "Seconds to make one finding small")->check(CLI::Range(0.0, 1e6));
 }
 
 }  // namespace
@@ -105,7 +100,8 @@ void add_broker_command(CLI::App& app, int& exit_code) {
   command.add_option("--target", args->target, "Where it listens: host:port, on loopback");
   command.add_option("--start", args->start, "Shell command that starts it, and starts it again where it has crashed. It stays in the foreground");
   command.add_option("--against", args->against, "Another broker: tells where the two differ");
-  add_limits(command, *args);
+  add_limits(command, args->how);
+  add_manner(command, *args);
   command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/peers/README.md)");
   command.add_option("--known", args->known_path, "Further deviations that are known: a peer file");
   command.add_option("--replay", args->replay, "Plays a reproducer three times");

@@ -13,20 +13,17 @@
 #include "case_source.hpp"
 #include "finding.hpp"
 #include "laboratory.hpp"
+#include "limits.hpp"
 #include "memory.hpp"
 #include "peer.hpp"
 #include "player.hpp"
 
 namespace mqttspan::fuzz {
 
-struct campaign_options {
-  std::uint64_t seed = 1;
-  std::uint64_t max_cases = 20'000;
-  double max_time = 60;                ///< seconds of playing
+/// A deviation has a tenth of `minimize_time`.
+struct campaign_options : limits {
   std::size_t window = 32;             ///< scripts at a time
   std::size_t cases_together = 12;     ///< on one connection
-  std::size_t max_findings = 10;       ///< crashes, hangs and the like: behind so many it ends
-  double minimize_time = 10;           ///< seconds for each of those; a tenth of it for a deviation
   bool progress = true;                ///< a line on standard error
   std::vector<std::string> profile;    ///< families of cases
 };

@@ -11,6 +11,7 @@
 #include "command_parts.hpp"
 #include "commands.hpp"
 #include "fuzz_output.hpp"
+#include "limits.hpp"
 #include "minimise.hpp"
 #include "replay.hpp"
 #include "usage_error.hpp"
@@ -21,9 +22,7 @@ namespace {
 struct arguments {
   std::string listen, version = "3.1.1", peer_path, replay;
   client_options how;
-  std::uint64_t seed = 1, max_cases = 2'000;
-  double max_time = 60, minimize_time = 10;
-  std::size_t max_findings = 5;
+  limits how_much{.max_cases = 2'000, .max_findings = 5};
   outputs to;
   bool quiet = false, is_mine = false;
 };
@@ -42,7 +41,7 @@ void keep(client_laboratory& lab, run_record& r, const symptom& what, const scri
   if (const auto old = has(what.id); old != r.findings.end()) return void(++old->times);
   finding f{.what = what, .id = {}, .script = shows, .replays = lab.confirm(shows, what), .first_case = number, .found_after = at};
   if (f.replays != 3) return void(++r.not_repeated);
-  f.script = minimised(shows, [&](const script& s) { return lab.examine(s).shows(what); }, std::chrono::milliseconds(static_cast<std::int64_t>(args.minimize_time * 1000)));
+  f.script = minimised(shows, [&](const script& s) { return lab.examine(s).shows(what); }, std::chrono::milliseconds(static_cast<std::int64_t>(args.how_much.minimize_time * 1000)));
   f.id = id_of(what, f.script);
   if (const auto old = has(f.id); old != r.findings.end()) return void(++old->times);
   f.heard = lab.examine(f.script).heard;
@@ -60,15 +59,15 @@ void tell_that_it_is_gone(run_record& r, const script& last, const std::string& 
 
 int play(const arguments& args, client_laboratory& lab, posix::loop& loop, const conformance::peer& who) {
   const protocol_version version = lab.version_of_client();
-  run_record r{.kind = "client", .peer = who.name, .target = args.how.start.empty() ? lab.where().text() : args.how.start, .date = conformance::now_utc(), .seed = args.seed};
+  run_record r{.kind = "client", .peer = who.name, .target = args.how.start.empty() ? lab.where().text() : args.how.start, .date = conformance::now_utc(), .seed = args.how_much.seed};
   r.hash = hash_of_nothing;
   const instant begun = loop.now();
   instant next_line = begun;
   const auto seconds = [&] { return static_cast<double>(loop.now() - begun) / 1000; };
   script last;
   try {
-    while (r.cases < args.max_cases && seconds() < args.max_time && r.findings.size() < args.max_findings) {
-      const script s = client_case(args.seed, r.cases, version);
+    while (r.cases < args.how_much.max_cases && seconds() < args.how_much.max_time && r.findings.size() < args.how_much.max_findings) {
+      const script s = client_case(args.how_much.seed, r.cases, version);
       const double at = seconds();
       const examination seen = lab.examine(s);
       last = s;
@@ -123,12 +122,8 @@ void add_client_command(CLI::App& app, int& exit_code) {
   command.add_option("--start", args->how.start, "Shell command of a client that connects to $MQTT_HOST, $MQTT_PORT; started again where it has ended");
   command.add_option("--driver", args->how.driver, "Shell command of a driver (conformance/live/client/README.md)");
   command.add_option("--version", args->version, "With --driver: 3.1, 3.1.1 or 5.0");
-  command.add_option("--seed", args->seed, "The same seed gives the same cases; 1 if not given");
-  command.add_option("--max-time", args->max_time, "Seconds")->check(CLI::Range(0.1, 1e7));
-  command.add_option("--max-cases", args->max_cases, "Cases to play");
-  command.add_option("--max-findings", args->max_findings, "Ends behind so many")->check(CLI::Range(1, 1000));
+  add_limits(command, args->how_much);
   command.add_option("--patience", args->how.patience, "Milliseconds to wait for an acknowledgement")->check(CLI::Range(10, 60'000));
-  command.add_option("--minimize-time", args->minimize_time, "Seconds to make one finding small")->check(CLI::Range(0.0, 1e6));
   command.add_option("--peer", args->peer_path, "What is known of it: a peer file (conformance/peers/README.md)");
   command.add_option("--replay", args->replay, "Plays a reproducer three times");
   add_outputs(command, args->to);

@@ -7,7 +7,7 @@ class App;
 
 namespace mqttspan::fuzz {
 
-inline constexpr int finding_exit = 1, usage_exit = 2, unreachable_exit = 3;
+inline constexpr int finding_exit = 1, unreachable_exit = 3;
 
 void add_broker_command(CLI::App& app, int& exit_code);
 void add_client_command(CLI::App& app, int& exit_code);

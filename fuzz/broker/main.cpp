@@ -1,18 +1,16 @@
 // mqttspan-fuzz: sends a broker or a client what they should be able to bear, and tells what they could not.
 #include <csignal>
-#include <cstdio>
-#include <exception>
 
 #include <CLI/CLI.hpp>
 
 #include <mqttspan/codec/config.hpp>
 
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "usage_error.hpp"
-
-namespace {
 
 using namespace mqttspan::fuzz;
+
+namespace {
 
 constexpr const char* examples = R"(Examples:
   mqttspan-fuzz broker --target 127.0.0.1:1883 --start 'exec mosquitto -p 1883'
@@ -21,7 +19,10 @@ constexpr const char* examples = R"(Examples:
 
 Exit codes: 0 nothing new, 1 a finding, 2 wrong usage, 3 nobody answers.)";
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
   int exit_code = 0;
   CLI::App app("mqttspan-fuzz sends brokers and clients of MQTT valid, malformed and untimely packets, and tells what they could not bear.", "mqttspan-fuzz");
   app.set_version_flag("-V,--version", MQTTSPAN_VERSION);
@@ -29,28 +30,5 @@ int run(int argc, char** argv) {
   app.footer(examples);
   add_broker_command(app, exit_code);
   add_client_command(app, exit_code);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& e) {  // --help, --version
-    return app.exit(e);
-  } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "mqttspan-fuzz: %s (mqttspan-fuzz --help)\n", e.what());
-    return usage_exit;
-  } catch (const mqttspan::usage_error& e) {
-    std::fprintf(stderr, "mqttspan-fuzz: %s\n", e.what());
-    return usage_exit;
-  }
-  return exit_code;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    return run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "mqttspan-fuzz: %s\n", e.what());
-    return unreachable_exit;
-  }
+  return mqttspan::run_command_line(app, argc, argv, exit_code, unreachable_exit);
 }

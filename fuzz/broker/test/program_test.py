@@ -38,6 +38,12 @@ def usage():
     said(0, "--minimize", "broker", "--help")
 
 
+def standard_output_is_full():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([PROGRAM, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    checks.expect(done.returncode == 3 and "standard output" in done.stderr, f"what cannot be printed is told: exit {done.returncode}, {done.stderr}")
+
+
 def refuses_before_it_connects():
     def end(*args):
         return subprocess.run([PROGRAM, *args], capture_output=True, text=True, timeout=60, env=os.environ | {"LD_PRELOAD": NO_CONNECT}).returncode
@@ -127,7 +133,7 @@ def differs():
     toy.wait(10)
 
 
-for test in (usage, refuses_before_it_connects, tells_how_far_it_is, same_seed_same_cases, files, minimizes, gone_for_good, differs):
+for test in (usage, standard_output_is_full, refuses_before_it_connects, tells_how_far_it_is, same_seed_same_cases, files, minimizes, gone_for_good, differs):
     print(test.__name__, flush=True)
     test()
 checks.exit()
