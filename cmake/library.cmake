@@ -22,6 +22,7 @@ function(mqttspan_library name)
     CXX_EXTENSIONS OFF
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
+    UNITY_BUILD OFF
     POSITION_INDEPENDENT_CODE ON)
   if(arg_FIRMWARE AND NOT MSVC)
     target_compile_options(${target} PRIVATE -fno-exceptions -ffunction-sections -fdata-sections)

@@ -11,7 +11,7 @@ wanted=("${@/%/_fuzzer}")
 [ $# != 0 ] || wanted=(mqttspan_fuzzers)
 
 # CMake takes compilers and their flags from the environment.
-cmake -S "$top" -B "$build" -DCMAKE_BUILD_TYPE=None -DMQTTSPAN_FUZZ=ON -DMQTTSPAN_FUZZ_ENGINE="$LIB_FUZZING_ENGINE" \
+cmake -S "$top" -B "$build" -DCMAKE_BUILD_TYPE=None -DCMAKE_UNITY_BUILD=ON -DMQTTSPAN_FUZZ=ON -DMQTTSPAN_FUZZ_ENGINE="$LIB_FUZZING_ENGINE" \
   -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_TOOLS=OFF -DMQTTSPAN_CONFORMANCE=OFF -DMQTTSPAN_EXAMPLES=OFF -DMQTTSPAN_POSIX=OFF
 cmake --build "$build" --target "${wanted[@]}" -j "$(nproc)"
 

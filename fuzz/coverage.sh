@@ -5,7 +5,7 @@ set -eu
 build=$1
 top=$(cd "$(dirname "$0")/.." && pwd)
 
-cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 -DMQTTSPAN_FUZZ=ON -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_POSIX=OFF -DMQTTSPAN_TOOLS=OFF \
+cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_UNITY_BUILD=ON -DMQTTSPAN_FUZZ=ON -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_POSIX=OFF -DMQTTSPAN_TOOLS=OFF \
   -DMQTTSPAN_EXAMPLES=OFF -DCMAKE_CXX_FLAGS='-O1 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -w'
 cmake --build "$build" --target mqttspan_replays
 find "$build" -name '*.profraw' -delete

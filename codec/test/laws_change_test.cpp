@@ -6,8 +6,8 @@ namespace mqttspan::test {
 namespace {
 
 // A case is hundreds of packets here; a sanitizer gets fewer, the plain build all.
-constexpr int cases = MQTTSPAN_SANITIZED ? 50 : 1000;
-constexpr int exhaustive_cases = MQTTSPAN_SANITIZED ? 10 : 100;
+constexpr int cases = MQTTSPAN_SANITIZED ? 200 : 1000;
+constexpr int exhaustive_cases = MQTTSPAN_SANITIZED ? 40 : 100;
 
 // A changed length may make the packet shorter than the input; the bytes it took are what counts.
 void check_changed(bytes_view input, protocol_version version, sender from) {

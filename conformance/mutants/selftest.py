@@ -102,7 +102,7 @@ def main():
     parser.add_argument('program')
     parser.add_argument('folder', type=pathlib.Path)
     parser.add_argument('--peer', choices=['broker', 'client'])
-    parser.add_argument('--jobs', type=int, default=2 * (os.cpu_count() or 1))
+    parser.add_argument('--jobs', type=int, default=8 * (os.cpu_count() or 1))  # they wait, mostly
     parser.add_argument('--only', dest='names', type=lambda text: text.split(','), default=[], metavar='NAME,…')
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)

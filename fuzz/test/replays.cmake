@@ -6,7 +6,7 @@ set(replay ${PROJECT_SOURCE_DIR}/fuzz/corpus/replay.sh)
 
 function(mqttspan_replay_test name compiler flags)
   mqttspan_build_test(fuzz.replay.${name} ${PROJECT_SOURCE_DIR} COMPILER ${compiler} TARGET mqttspan_replays
-    OPTIONS -DCMAKE_BUILD_TYPE=None "-DCMAKE_CXX_FLAGS=-O1 ${flags}" -DMQTTSPAN_FUZZ=ON -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_POSIX=OFF -DMQTTSPAN_TOOLS=OFF -DMQTTSPAN_EXAMPLES=OFF ${ARGN}
+    OPTIONS -DCMAKE_BUILD_TYPE=None "-DCMAKE_CXX_FLAGS=-O1 ${flags}" -DCMAKE_UNITY_BUILD=ON -DMQTTSPAN_FUZZ=ON -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_POSIX=OFF -DMQTTSPAN_TOOLS=OFF -DMQTTSPAN_EXAMPLES=OFF ${ARGN}
     COMMAND ${replay} fuzz)
 endfunction()
 

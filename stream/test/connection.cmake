@@ -21,9 +21,7 @@ target_compile_definitions(connection_statement_tests PRIVATE
   MQTTSPAN_STATEMENTS="${PROJECT_SOURCE_DIR}/conformance/statements.tsv"
   MQTTSPAN_WITNESSES="")
 mqttspan_warnings(connection_statement_tests)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(connection_statement_tests PRIVATE -Wno-restrict) # gcc bug 105651: wrong about "literal" + std::string at -O2
-endif()
+set_target_properties(connection_statement_tests PROPERTIES UNITY_BUILD OFF) # the messages have the same name in every file
 gtest_discover_tests(connection_statement_tests TEST_PREFIX stream. PROPERTIES LABELS statements DISCOVERY_TIMEOUT 60)
 # In one process the guard sees that each statement was played in each role that it binds; and once more with the bytes one by one.
 add_test(NAME stream.statements.whole COMMAND connection_statement_tests --gtest_brief=1)
@@ -46,6 +44,7 @@ add_executable(connection_header_tests
   topic_aliases_test.cpp)
 target_link_libraries(connection_header_tests PRIVATE mqttspan::stream mqttspan_generators GTest::gtest_main rapidcheck)
 mqttspan_warnings(connection_header_tests)
+set_target_properties(connection_header_tests PROPERTIES UNITY_BUILD OFF) # each header by itself
 gtest_discover_tests(connection_header_tests TEST_PREFIX stream. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
 # ---- End of stories
 
@@ -67,6 +66,7 @@ gtest_discover_tests(connection_hostile_test TEST_PREFIX stream. PROPERTIES LABE
 add_executable(connection_model_test connection_model.cpp connection_model_hear.cpp connection_model_test.cpp)
 target_link_libraries(connection_model_test PRIVATE stream_pair GTest::gtest_main rapidcheck)
 mqttspan_warnings(connection_model_test)
+set_target_properties(connection_model_test PROPERTIES UNITY_BUILD OFF) # `using namespace rc` beside `subscribe`
 gtest_discover_tests(connection_model_test TEST_PREFIX stream. PROPERTIES LABELS model TIMEOUT 600 DISCOVERY_TIMEOUT 60)
 
 add_test(NAME stream.model.resting COMMAND connection_model_test --gtest_brief=1)

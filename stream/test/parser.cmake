@@ -20,6 +20,7 @@ add_executable(stream_header_tests
 target_include_directories(stream_header_tests PRIVATE ${PROJECT_SOURCE_DIR}/codec/test)
 target_link_libraries(stream_header_tests PRIVATE mqttspan::stream GTest::gtest_main)
 mqttspan_warnings(stream_header_tests)
+set_target_properties(stream_header_tests PROPERTIES UNITY_BUILD OFF) # each header by itself
 gtest_discover_tests(stream_header_tests TEST_PREFIX stream. PROPERTIES LABELS headers DISCOVERY_TIMEOUT 60)
 
 # The quick ways by themselves.
