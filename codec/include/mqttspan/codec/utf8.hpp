@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace mqttspan {
 
@@ -18,23 +20,53 @@ struct code_point {
   std::uint32_t size;
 };
 
-// Unicode 15, table 3-7: the well-formed sequences. `text` is not empty.
-constexpr code_point decode_code_point(std::string_view text) noexcept {
+// The first four bytes, the first one on top; zeros, which continue nothing, behind the text's end.
+constexpr std::uint32_t front_of(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
-  const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  const std::uint32_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  if (lead < 0xC2) return {0, 0};  // a stray continuation, or an overlong form of ASCII
-  if (lead < 0xE0) return continues(1) ? code_point{(lead & 0x1F) << 6 | (byte(1) & 0x3F), 2} : code_point{0, 0};
-  if (lead < 0xF0) {
-    if (!continues(1) || !continues(2)) return {0, 0};
-    const std::uint32_t value = (lead & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    const bool overlong = value < 0x800, surrogate = value >= 0xD800 && value <= 0xDFFF;
-    return overlong || surrogate ? code_point{0, 0} : code_point{value, 3};
+  if (text.size() >= 4) return byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+  std::uint32_t front = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) front |= byte(i) << (24 - 8 * i);
+  return front;
+}
+
+// Unicode 15, table 3-7: how many bytes the well-formed sequence at the front takes, 0 where it is none. Each mask takes what marks a lead and its continuations;
+// what is left of a lead and the top of its first continuation says whether the value is too small for its form, a surrogate, or above U+10FFFF.
+constexpr std::uint32_t sequence_size(std::uint32_t front) noexcept {
+  if (front < 0x8000'0000) return 1;
+  if ((front & 0xE0C0'0000) == 0xC080'0000) return front >= 0xC200'0000 ? 2 : 0;
+  if ((front & 0xF0C0'C000) == 0xE080'8000) {
+    const std::uint32_t top = front & 0x0F20'0000;
+    return top != 0 && top != 0x0D20'0000 ? 3 : 0;
   }
-  if (lead > 0xF4 || !continues(1) || !continues(2) || !continues(3)) return {0, 0};
-  const std::uint32_t value = (lead & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
-  return value < 0x1'0000 || value > 0x10'FFFF ? code_point{0, 0} : code_point{value, 4};
+  if ((front & 0xF8C0'C0C0) == 0xF080'8080) {
+    const std::uint32_t top = front & 0x0730'0000;
+    return top != 0 && top <= 0x0400'0000 ? 4 : 0;
+  }
+  return 0;
+}
+
+// `text` is not empty.
+constexpr code_point decode_code_point(std::string_view text) noexcept {
+  const std::uint32_t front = front_of(text), size = sequence_size(front);
+  const auto bits = [front](unsigned shift) { return front >> shift & 0x3F; };
+  switch (size) {
+    case 1: return {front >> 24, 1};
+    case 2: return {(front >> 24 & 0x1F) << 6 | bits(16), 2};
+    case 3: return {(front >> 24 & 0x0F) << 12 | bits(16) << 6 | bits(8), 3};
+    case 4: return {(front >> 24 & 0x07) << 18 | bits(16) << 12 | bits(8) << 6 | bits(0), 4};
+    default: return {0, 0};
+  }
+}
+
+// The first byte from `at` on that is not ASCII, or the text's end; eight bytes at a time.
+constexpr std::size_t end_of_ascii(std::string_view text, std::size_t at) noexcept {
+  if (!std::is_constant_evaluated())
+    for (std::uint64_t word; text.size() - at >= sizeof word; at += sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((word & 0x8080'8080'8080'8080) != 0) break;
+    }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
 }
 
 }  // namespace detail
@@ -42,10 +74,15 @@ constexpr code_point decode_code_point(std::string_view text) noexcept {
 /// Where the first ill-formed sequence begins; `std::string_view::npos` where the text is well-formed.
 /// U+0000 is well-formed; MQTT's strings forbid it by a rule of its own.
 constexpr std::size_t find_ill_formed_utf8(std::string_view text) noexcept {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::uint32_t size = detail::decode_code_point(detail::from(text, at)).size;
-    if (size == 0) return at;
-    at += size;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      at = detail::end_of_ascii(text, at);
+    } else {
+      const std::uint32_t size = detail::sequence_size(detail::front_of(detail::from(text, at)));
+      if (size == 0) return at;
+      at += size;
+    }
   }
   return std::string_view::npos;
 }
