@@ -8,6 +8,7 @@
 #include <variant>
 
 #include <mqttspan/codec/generate.hpp>
+#include <mqttspan/codec/owned.hpp>
 #include <mqttspan/codec/parse.hpp>
 
 #include "fields.hpp"
@@ -38,16 +39,23 @@ std::uint64_t parse_all(subject& s) {
   return sum.value();
 }
 
-template <class P>
+template <class P, const parse_options& options = strict>
 std::uint64_t parse_all_as(subject& s) {
   checksum sum;
   for (bytes_view rest = s.work.bytes; !rest.empty();) {
-    const auto got = parse_as<P>(rest, s.work.version);
+    const auto got = parse_as<P>(rest, s.work.version, options);
     if (!got) return refused;
     add(sum, got->packet);
     rest = rest.subspan(got->size);
   }
   return sum.value();
+}
+
+// More than the defaults ask: every packet is judged by every rule, one after the other, as those are that have something wrong or out of the ordinary in them.
+constexpr parse_options judging{.reject = strictness::control_characters};
+template <class P>
+std::uint64_t judge_all_as(subject& s) {
+  return parse_all_as<P, judging>(s);
 }
 
 // Parses one packet of a known type; answers with its size, 0 where it is refused.
@@ -145,6 +153,10 @@ pass parse_as_pass(const subject& s) {
   BENCH_EACH_TYPE(parse_all_as)
   return parse_mixed_as;
 }
+pass judge_pass(const subject& s) {
+  BENCH_EACH_TYPE(judge_all_as)
+  return nullptr;
+}
 pass generate_pass(const subject& s) {
   BENCH_EACH_TYPE(generate_all_as)
   return generate_all;
@@ -157,6 +169,19 @@ pass size_pass(const subject& s) {
 
 pass head_pass(const subject& s) { return only_type(s) == packet_type::publish ? generate_heads : nullptr; }
 
+// The owning twin of each packet, and away with it.
+std::uint64_t parse_copies(subject& s) {
+  checksum sum;
+  for (bytes_view rest = s.work.bytes; !rest.empty();) {
+    const auto twin = owned<publish>::parse_copy(rest, s.work.version);
+    if (!twin) return refused;
+    add(sum, **twin.operator->());
+    rest = rest.subspan(twin->bytes().size());
+  }
+  return sum.value();
+}
+pass copy_pass_as_own(const subject& s) { return only_type(s) == packet_type::publish ? parse_copies : nullptr; }
+
 std::uint64_t frame_pass(subject& s) { return frame(s.work); }
 std::uint64_t copy_pass(subject& s) { return copy(s.work, s.out); }
 std::uint64_t decode_pass(subject& s) { return decode(s.work); }
@@ -166,11 +191,15 @@ constexpr contender table[] = {
     {"framing floor", direction::read, [](const subject&) -> pass { return frame_pass; }},
     {"parse_as", direction::read, parse_as_pass},
     {"parse", direction::read, [](const subject&) -> pass { return parse_all; }},
+    {"parse_as judging", direction::read, judge_pass},
     {"for_each", direction::read, for_each_pass},
     {"next", direction::read, next_pass},
     {"for_each 1460", direction::read, for_each_1460_pass, decode_1460},
     {"for_each 1-64", direction::read, for_each_1_to_64_pass, decode_1_to_64},
     {"for_each 1", direction::read, for_each_1_pass, decode_1},
+    {"for_each pieces", direction::read, for_each_piece_pass},
+    {"connection", direction::read, receive_pass},
+    {"parse_copy", direction::read, copy_pass_as_own},
     {"memcpy", direction::write, [](const subject&) -> pass { return copy_pass; }},
     {"generate", direction::write, generate_pass},
     {"generate_head", direction::write, head_pass},

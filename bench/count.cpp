@@ -1,10 +1,13 @@
-// Runs every operation under callgrind and has its instructions dumped one by one: see instructions.sh. On its own it only checks the answers.
+// Runs every row under callgrind and has its instructions dumped one by one, with what it allocates: see instructions.sh. On its own it only checks the answers.
+// usage: count [--ours | ROW...]      such as W1-5.0/parse_as; all, if none is named; --ours leaves out codecs beside ours
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include <valgrind/callgrind.h>
 
-#include "contenders.hpp"
+#include "counted_allocations.hpp"
+#include "rows.hpp"
 
 namespace {
 
@@ -13,17 +16,17 @@ using namespace mqttspan::bench;
 volatile std::uint64_t sink;
 
 // Enough packets that the loop around a pass, some twenty instructions, weighs less than a tenth of one a packet.
-constexpr std::size_t enough_packets = 512;
+constexpr std::size_t enough = 512;
 
-// The dump's name is the row: workload, version, operation, packets.
-void count(subject& s, std::string_view operation, pass run) {
-  const auto passes = static_cast<unsigned>((enough_packets + s.work.packets() - 1) / s.work.packets());
-  const std::string name = s.work.name + "\t" + (s.work.version == mqttspan::protocol_version::v5 ? "5.0" : "3.1.1") + "\t" +
-                           std::string(operation) + "\t" + std::to_string(passes * s.work.packets());
-  sink = run(s);  // binds symbols, touches pages
+// The dump's name is the row: workload, version, operation, packets; and allocations in a pass.
+void count(const row& r) {
+  const auto passes = static_cast<unsigned>((enough + r.items - 1) / r.items);
+  sink = r.run();  // binds symbols, touches pages
+  const std::size_t allocated = mqttspan::test::allocations_in([&r] { sink = r.run(); });
+  const std::string name = r.workload + "\t" + r.version + "\t" + r.operation + "\t" + std::to_string(passes * r.items) + "\t" + std::to_string(allocated) + "\t" + std::to_string(r.items);
   CALLGRIND_ZERO_STATS;
   CALLGRIND_TOGGLE_COLLECT;
-  for (unsigned i = 0; i < passes; ++i) sink = run(s);
+  for (unsigned i = 0; i < passes; ++i) sink = r.run();
   CALLGRIND_TOGGLE_COLLECT;
   CALLGRIND_DUMP_STATS_AT(name.c_str());
 }
@@ -31,16 +34,11 @@ void count(subject& s, std::string_view operation, pass run) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string only = argc > 1 ? argv[1] : "";  // one workload's title, for profiling
-  for (workload& work : all_workloads()) {
-    if (!only.empty() && only != work.title()) continue;
-    subject s(std::move(work));
-    count(s, "decode floor", floor_of(direction::read));
-    count(s, "generate floor", floor_of(direction::write));
-    for (const contender& c : contenders()) {
-      if (!agrees(c, s)) return std::fprintf(stderr, "%s: %s does not agree with the floor\n", s.work.title().c_str(), c.operation.data()), 1;
-      if (const pass run = c.pass_for(s)) count(s, c.operation, run);
-      if (c.floor && c.pass_for(s)) count(s, std::string(c.operation) + " floor", c.floor);
-    }
+  const std::vector<row> rows = all_rows();
+  for (const row& r : rows) {
+    bool wanted = argc == 1;
+    for (int i = 1; i < argc; ++i) wanted |= r.name() == argv[i] || (r.is_ours && argv[i] == std::string_view("--ours"));
+    if (wanted) count(r);
   }
+  return rows.empty() ? 1 : 0;
 }

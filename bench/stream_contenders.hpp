@@ -1,4 +1,4 @@
-// The stream parser's rows of the table of contenders, and their floors.
+// The stream layer's rows of the table of contenders, and their floors.
 #pragma once
 
 #include "contenders.hpp"
@@ -13,6 +13,12 @@ pass next_pass(const subject&);
 pass for_each_1460_pass(const subject&);
 pass for_each_1_to_64_pass(const subject&);
 pass for_each_1_pass(const subject&);
+
+/// W3 in chunks of 4096 bytes, its payloads in pieces.
+pass for_each_piece_pass(const subject&);
+
+/// PUBLISH in chunks of 4096 bytes through a client's connection, which acknowledges.
+pass receive_pass(const subject&);
 
 /// Their floors.
 std::uint64_t decode_1460(subject&);

@@ -15,8 +15,8 @@ $1 != workload && header > 1 { print "" }
   workload = $1
   header++
   own = row " floor"
-  reads = $3 ~ /^parse|^framing|^for_each|^next/
-  printf "%-8s %-7s %-15s %8.2f%s %6s %10s   %12s%s %6s %10s %6s %8.1f %8.1f\n", $1, $2, $3, $4, mark($4, goal_ratio[row]),
+  reads = $3 ~ /^(parse|framing|for_each|next|connection|decode)/
+  printf "%-8s %-7s %-16s%8.2f%s %6s %10s   %12s%s %6s %10s %6s %8.1f %8.1f\n", $1, $2, $3, $4, mark($4, goal_ratio[row]),
     or_dash(goal_ratio[row]), or_dash(prototype_ratio[row]), or_dash(count[row]), mark(count[row], goal_count[row]), or_dash(goal_count[row]),
     or_dash(prototype_count[row]), or_dash(count[own in count ? own : $1 FS $2 FS (reads ? "decode floor" : "generate floor")]), $7, $8
 }
