@@ -21,3 +21,4 @@ add_library(mqttspan_reference_comparison STATIC ${sources} ${reference}/test/co
 target_include_directories(mqttspan_reference_comparison PUBLIC ${reference}/.. ${reference}/test)
 target_link_libraries(mqttspan_reference_comparison PUBLIC mqttspan_packet_json)
 mqttspan_warnings(mqttspan_reference_comparison)
+set_target_properties(mqttspan_reference_comparison PROPERTIES UNITY_BUILD OFF) # their own names clash

@@ -57,8 +57,9 @@ TEST_P(parse_head_laws, incomplete_says_how_far_to_read) {
 
 // What is wrong in front of the payload is the same, with all bytes and with no more than show it.
 TEST_P(parse_head_laws, errors_are_those_of_parse) {
-  unsigned bad = 0;
+  unsigned bad = 0, samples = 0;
   for_all([&](const sample& s) {
+    ++samples;
     buffer bytes = encode(s);
     const std::size_t head_size = parse_head(bytes, s.version)->head_size;
     for (const std::size_t at : offsets_in(head_size)) {
@@ -78,7 +79,7 @@ TEST_P(parse_head_laws, errors_are_those_of_parse) {
       bytes[at] = kept;
     }
   }, 300);
-  EXPECT_GT(bad, 300u);
+  EXPECT_GT(bad, samples);
 }
 
 TEST(parse_head, knows_publish_only) {
