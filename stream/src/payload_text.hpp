@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <mqttspan/codec/utf8.hpp>
 #include <mqttspan/stream/stream_parser.hpp>
 
 #include "scan.hpp"
@@ -21,15 +22,14 @@ constexpr utf8_progress sequence_after(octet lead) noexcept {
 // How many of the n bytes at p go on with a well-formed text; the byte behind them, if there is one, makes it ill-formed.
 // `begin`, the place of the sequence under way, is set anew where one begins here: `base` is the place of p.
 inline std::size_t well_formed_prefix(utf8_progress& progress, const octet* p, std::size_t n, std::uint32_t base, std::uint32_t& begin) noexcept {
-  constexpr std::uint64_t tops = 0x8080'8080'8080'8080;
   for (std::size_t i = 0; i < n; ++i) {
     if (progress.due != 0) {
       if (p[i] < progress.low || p[i] > progress.high) return i;
       progress = {static_cast<std::uint8_t>(progress.due - 1)};
       continue;
     }
-    while (n - i > sizeof tops && (load<std::uint64_t>(p + i) & tops) == 0) i += sizeof tops;
-    if (p[i] < 0x80) continue;
+    i = end_of_ascii({reinterpret_cast<const char*>(p), n}, i);
+    if (i == n) break;
     begin = base + static_cast<std::uint32_t>(i);
     progress = sequence_after(p[i]);
     if (progress.due == 0) return i;
