@@ -7,8 +7,8 @@ function(mqttspan_warnings target)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
       target_compile_options(${target} PRIVATE -Wno-restrict) # gcc bug 105651: wrong about "literal" + std::string when optimising
     endif()
-    if(CMAKE_UNITY_BUILD) # files are pasted together: what one of them calls its own is not hidden from the next
-      target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      target_compile_options(${target} PRIVATE -Wno-subobject-linkage) # which takes a source that is pasted into another for a header
     endif()
     if(MQTTSPAN_WERROR)
       target_compile_options(${target} PRIVATE -Werror)
