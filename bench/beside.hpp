@@ -27,7 +27,7 @@ struct beside {
 };
 
 /// Those that were linked, in the order of their names.
-std::vector<beside>& besides();
+const std::vector<beside>& besides();
 
 /// `const bool known = add_beside({…});` at namespace scope puts a codec into the tables.
 bool add_beside(beside codec);

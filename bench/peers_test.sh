@@ -29,7 +29,8 @@ $python "$bench/results.py" "$work" >"$work/said"
 grep -q 'W4 5.0 .* x)' "$work/said"
 grep -q 'wolfMQTT .* 4.97' "$work/said"
 $python -c "import json, sys; r = json.load(open(sys.argv[1])); assert r['format'] == 'mqttspan-bench/1' and len(r['peers']) == 60 and r['scaling'] and r['compilers']['g++']['ratios']" "$work/results.json"
-gnuplot -e "folder='$work'; compiler='g++'; machine='a machine'; out='$work/charts'" "$bench/charts.gp"
+gnuplot -e "folder='$work'; compiler='g++'; machine='a machine'; out='$work/charts'" "$bench/charts.gp" 2>"$work/gnuplot"
+[ ! -s "$work/gnuplot" ] || { echo "FAILED: gnuplot draws less than it should:"; cat "$work/gnuplot"; exit 1; }
 for chart in throughput ratio instructions payload chunks; do grep -q '</svg>' "$work/charts/$chart.svg"; done
 
 # A checksum that is wrong.

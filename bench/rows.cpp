@@ -41,8 +41,7 @@ bool add_ours(std::vector<row>& rows, const shared_subject& s) {
     if (!run) continue;
     row r = on(s, std::string(c.operation));
     if (!agrees(c, *s)) return complain(r);
-    r.floor_operation = c.floor ? r.operation + " floor" : name_of_floor(c.way);
-    if (c.floor) add_floor(rows, s, r.floor_operation, c.floor);
+    if (c.floor) add_floor(rows, s, r.operation + " floor", c.floor);
     r.run = of(s, run);
     r.floor = of(s, floor_of(c));
     rows.push_back(std::move(r));
@@ -50,12 +49,11 @@ bool add_ours(std::vector<row>& rows, const shared_subject& s) {
   return true;
 }
 
-bool add_beside(std::vector<row>& rows, const shared_subject& s, const beside& codec) {
+bool add_theirs(std::vector<row>& rows, const shared_subject& s, const beside& codec) {
   const auto add = [&](const char* what, direction way, std::function<std::uint64_t()> run) {
     row r = on(s, what + codec.name);
     r.run = std::move(run);
     r.floor = of(s, floor_of(way));
-    r.floor_operation = name_of_floor(way);
     r.is_ours = false;
     rows.push_back(std::move(r));
   };
@@ -79,7 +77,7 @@ std::vector<row> all_rows() {
     const auto s = std::make_shared<subject>(std::move(work));
     if (!add_ours(rows, s)) return {};
     for (const beside& codec : besides())
-      if (!add_beside(rows, s, codec)) return {};
+      if (!add_theirs(rows, s, codec)) return {};
   }
   for (row& r : text_rows()) rows.push_back(std::move(r));
   return rows;

@@ -18,13 +18,12 @@ struct row {
   std::size_t bytes = 0;  ///< of them
   std::function<std::uint64_t()> run{};    ///< one pass
   std::function<std::uint64_t()> floor{};  ///< one pass of what it is compared with; null for a floor
-  std::string floor_operation{};           ///< the row that is its floor
   bool is_ours = true;                   ///< not a codec beside ours
 
   std::string name() const { return workload + (version == "-" ? "" : "-" + version) + "/" + operation; }
 };
 
-/// All rows, each floor in front of those that need it. Every operation has been asked first, and has given its floor's answer or written the stream's bytes;
+/// All rows, each floor in front of those that need it; a floor that serves one operation alone is called as that is, and "floor". Every operation has been asked first, and has given its floor's answer or written the stream's bytes;
 /// where one did not, that is said on standard error, and there are no rows.
 std::vector<row> all_rows();
 

@@ -8,6 +8,7 @@ builds=${1:-$bench/../build/bench}
 generator=$(command -v ninja >/dev/null 2>&1 && echo Ninja || echo 'Unix Makefiles')
 has() { command -v "$1" >/dev/null 2>&1; }
 left_out() { echo "bench: $1" >&2; }
+machine="$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(date -u +%Y-%m-%d)"
 
 measured=
 for compiler in ${CXX:-g++ clang++-19}; do
@@ -25,7 +26,7 @@ for compiler in ${CXX:-g++ clang++-19}; do
     left_out 'valgrind is not installed: no instruction counts'
     echo >"$build/instructions.tsv"
   fi
-  echo "$(cat "$build/version"), -O3 -DNDEBUG, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(date -u +%Y-%m-%d)"
+  echo "$(cat "$build/version"), -O3 -DNDEBUG, $machine"
   awk -f "$bench/table.awk" "$bench/goals.tsv" "$build/instructions.tsv" "$build/ratios.tsv"
   echo
   measured=${measured:-$build}
@@ -58,7 +59,7 @@ $python "$bench/results.py" "$builds"
 if has gnuplot; then
   mkdir -p "$builds/charts"
   compiler=$(basename "$measured")
-  gnuplot -e "folder='$builds'; compiler='$compiler'; machine='$(cat "$measured/version"), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(date -u +%Y-%m-%d)'; out='$builds/charts'" "$bench/charts.gp"
+  gnuplot -e "folder='$builds'; compiler='$compiler'; machine='$(cat "$measured/version"), $machine'; out='$builds/charts'" "$bench/charts.gp"
   echo "charts: $builds/charts"
 else
   left_out 'gnuplot is not installed: no charts'

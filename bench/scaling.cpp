@@ -60,6 +60,18 @@ struct piece_counter : counter {
 constexpr std::string_view topic = "sensors/zone-07/temp/123";
 constexpr std::size_t largest_of_all = max_remaining_length - 2 - topic.size();
 
+// What the handler has seen when the stream has gone through the parser, in chunks of that size.
+template <class Handler>
+std::uint64_t read_in_chunks(stream_parser& parser, bytes_view stream, std::size_t size) {
+  Handler all;
+  for (bytes_view rest = stream; !rest.empty();) {
+    const bytes_view next = rest.first(std::min(rest.size(), size));
+    rest = rest.subspan(next.size());
+    if (!parser.push(next) || !parser.for_each(all)) std::exit(1);  // never: the packets are good
+  }
+  return all.seen;
+}
+
 void payloads(std::size_t largest) {
   std::vector<std::byte> payload(largest, std::byte{'x'}), stream(largest + 64);
   std::byte carry[4096];
@@ -70,15 +82,7 @@ void payloads(std::size_t largest) {
     print("generate by payload", size, 1, written->size(), time_of([&] { return generate(message, protocol_version::v3_1_1, stream)->size(); }));
     print("parse_as by payload", size, 1, written->size(), time_of([&] { return parse_as<publish>(*written, protocol_version::v3_1_1)->size; }));
     stream_parser parser(carry, {.stream_publish_above = 4096});
-    print("for_each in 4 KiB by payload", size, 1, written->size(), time_of([&] {
-      piece_counter all;
-      for (bytes_view rest = *written; !rest.empty();) {
-        const bytes_view next = rest.first(std::min<std::size_t>(rest.size(), 4096));
-        rest = rest.subspan(next.size());
-        if (!parser.push(next) || !parser.for_each(all)) std::exit(1);
-      }
-      return all.seen;
-    }));
+    print("for_each in 4 KiB by payload", size, 1, written->size(), time_of([&] { return read_in_chunks<piece_counter>(parser, *written, 4096); }));
   }
 }
 
@@ -91,22 +95,10 @@ void buffers() {
   for (const std::size_t packets : {1u, 10u, 100u, 1'000u, 10'000u, 100'000u}) {
     const std::size_t whole = packets / mix.packets(), rest = packets % mix.packets();
     const bytes_view input = bytes_view(ten_times).first(whole * mix.bytes.size() + mix.begin_of(rest));
-    print("for_each by packets in the buffer", packets, packets, input.size(), time_of([&] {
-      counter all;
-      if (!parser.push(input) || !parser.for_each(all)) std::exit(1);
-      return all.seen;
-    }));
+    print("for_each by packets in the buffer", packets, packets, input.size(), time_of([&] { return read_in_chunks<counter>(parser, input, input.size()); }));
   }
   for (std::size_t chunk = 1; chunk <= 65'536; chunk *= 4)
-    print("for_each by chunk", chunk, mix.packets(), mix.bytes.size(), time_of([&] {
-      counter all;
-      for (bytes_view left = mix.bytes; !left.empty();) {
-        const bytes_view next = left.first(std::min(left.size(), chunk));
-        left = left.subspan(next.size());
-        if (!parser.push(next) || !parser.for_each(all)) std::exit(1);
-      }
-      return all.seen;
-    }));
+    print("for_each by chunk", chunk, mix.packets(), mix.bytes.size(), time_of([&] { return read_in_chunks<counter>(parser, mix.bytes, chunk); }));
 }
 
 }  // namespace

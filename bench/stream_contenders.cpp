@@ -36,9 +36,10 @@ struct reader {
   }
 };
 
-// One parser for all passes, as for a long connection: none of them leaves a packet half read.
+// One parser for all passes, as for a long connection: none of them leaves a packet half read. PUBLISH above that size comes in pieces.
+template <std::uint32_t in_pieces_above = max_packet_length>
 stream_parser& parser_for(const subject& s) {
-  static stream_parser parser(carry, {.version = s.work.version});
+  static stream_parser parser(carry, {.version = s.work.version, .stream_publish_above = in_pieces_above});
   if (parser.version() != s.work.version) parser.set_version(s.work.version);
   return parser;
 }
@@ -70,9 +71,9 @@ std::uint64_t next_all(subject& s) {
   }
 }
 
-std::uint64_t for_each_chunk(subject& s, std::span<const std::uint16_t> sizes) {
-  stream_parser& parser = parser_for(s);
-  reader all;
+template <class Reader>
+std::uint64_t read_in_chunks(subject& s, stream_parser& parser, std::span<const std::uint16_t> sizes) {
+  Reader all;
   std::size_t turn = 0;
   for (bytes_view rest = s.work.bytes; !rest.empty();) {
     const std::size_t n = sizes[turn] < rest.size() ? sizes[turn] : rest.size();
@@ -99,18 +100,6 @@ struct piece_reader : reader {
  private:
   bool is_first = true;
 };
-
-std::uint64_t for_each_piece(subject& s) {
-  static stream_parser parser(carry, {.version = s.work.version, .stream_publish_above = 4'096});
-  if (parser.version() != s.work.version) parser.set_version(s.work.version);
-  piece_reader all;
-  for (bytes_view rest = s.work.bytes; !rest.empty();) {
-    const bytes_view next = rest.first(rest.size() < 4'096 ? rest.size() : 4'096);
-    if (!parser.push(next) || !parser.for_each(all)) return refused;
-    rest = rest.subspan(next.size());
-  }
-  return parser.may_end() ? all.sum.value() : refused;
-}
 
 // A client that has been accepted, once for all passes.
 struct accepted_client {
@@ -143,7 +132,7 @@ std::uint64_t receive_all(subject& s) {
   return sum.value();
 }
 
-constexpr std::uint16_t of_1460[] = {1460}, of_1[] = {1};
+constexpr std::uint16_t of_4096[] = {4096}, of_1460[] = {1460}, of_1[] = {1};
 constexpr auto of_1_to_64 = [] {
   std::array<std::uint16_t, 4096> sizes{};
   std::uint64_t x = 42;
@@ -156,9 +145,10 @@ constexpr auto of_1_to_64 = [] {
   return sizes;
 }();
 
-std::uint64_t for_each_1460(subject& s) { return for_each_chunk(s, of_1460); }
-std::uint64_t for_each_1_to_64(subject& s) { return for_each_chunk(s, of_1_to_64); }
-std::uint64_t for_each_1(subject& s) { return for_each_chunk(s, of_1); }
+std::uint64_t for_each_1460(subject& s) { return read_in_chunks<reader>(s, parser_for(s), of_1460); }
+std::uint64_t for_each_1_to_64(subject& s) { return read_in_chunks<reader>(s, parser_for(s), of_1_to_64); }
+std::uint64_t for_each_1(subject& s) { return read_in_chunks<reader>(s, parser_for(s), of_1); }
+std::uint64_t for_each_piece(subject& s) { return read_in_chunks<piece_reader>(s, parser_for<4'096>(s), of_4096); }
 
 // A mix is where chunks are of interest.
 pass of_w8(const subject& s, pass run) { return s.work.name == "W8" ? run : nullptr; }

@@ -26,7 +26,6 @@ row text_row(std::string name, std::vector<std::string> texts) {
     for (const std::string& text : texts) well_formed += is_well_formed_utf8(text);
     return well_formed;
   };
-  r.floor_operation = r.operation + " floor";
   r.floor = [texts, out = std::vector<char>(r.bytes)]() mutable {
     char* at = out.data();
     for (const std::string& text : texts) at = static_cast<char*>(std::memcpy(at, text.data(), text.size())) + text.size();
@@ -57,7 +56,6 @@ row topic_row() {
       for (const std::string& name : all) matching += matches(filter, name);
     return matching;
   };
-  r.floor_operation = "matches floor";
   r.floor = [all] {
     std::uint64_t equal = 0;
     for (const std::string_view filter : filters)
@@ -69,9 +67,8 @@ row topic_row() {
 
 row floor_row(const row& r) {
   row floor = r;
-  floor.operation = r.floor_operation;
+  floor.operation += " floor";
   floor.run = std::exchange(floor.floor, nullptr);
-  floor.floor_operation.clear();
   return floor;
 }
 

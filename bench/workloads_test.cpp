@@ -3,14 +3,17 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "beside.hpp"
 #include "checksum.hpp"
 #include "contenders.hpp"
 #include "floors.hpp"
 #include "md5.hpp"
+#include "rows.hpp"
 
 
 namespace mqttspan::bench {
@@ -130,6 +133,41 @@ TEST(contenders, disagree_over_a_changed_byte) {
     const bool writes_the_packets = c.operation.starts_with("generate") || c.operation == "encoded_size";
     EXPECT_EQ(agrees(c, s), !writes_the_packets) << c.operation;
   }
+}
+
+// Codecs beside ours that give a wrong answer when they are told to.
+bool reads_wrong = false, writes_wrong = false;
+std::function<std::uint64_t()> wrong_decoder(const workload&) {
+  if (!reads_wrong) return nullptr;
+  return [] { return std::uint64_t{1}; };
+}
+std::function<std::uint64_t(std::span<std::byte>)> wrong_generator(const workload& stream) {
+  if (!writes_wrong) return nullptr;
+  return [size = stream.bytes.size()](std::span<std::byte>) { return std::uint64_t{size}; };  // so many, but not these
+}
+
+TEST(rows, are_none_where_a_codec_beside_ours_is_wrong) {
+  ASSERT_TRUE(add_beside({"wrong", wrong_decoder, wrong_generator}));
+  EXPECT_FALSE(all_rows().empty());
+  reads_wrong = true;
+  EXPECT_TRUE(all_rows().empty());
+  reads_wrong = false;
+  writes_wrong = true;
+  EXPECT_TRUE(all_rows().empty());
+  writes_wrong = false;
+}
+
+TEST(rows, have_names_of_their_own_and_their_floors_in_front) {
+  std::set<std::string> seen;
+  bool has_toy = false;
+  for (const row& r : all_rows()) {
+    EXPECT_TRUE(seen.insert(r.name()).second) << r.name();
+    has_toy = has_toy || (r.operation == "decode toy" && !r.is_ours);
+    const std::string prefix = r.name().substr(0, r.name().find('/') + 1);
+    const bool has_floor = !r.floor || seen.contains(r.name() + " floor") || seen.contains(prefix + "decode floor") || seen.contains(prefix + "generate floor");
+    EXPECT_TRUE(has_floor) << r.name();
+  }
+  EXPECT_TRUE(has_toy);
 }
 
 }  // namespace

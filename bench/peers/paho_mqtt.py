@@ -357,7 +357,7 @@ def main():
     quick = "--quick" in sys.argv[1:]
     arguments = [argument for argument in sys.argv[1:] if argument != "--quick"]
     if len(arguments) != 1:
-        sys.exit("usage: paho.py STREAMS [--quick]")
+        sys.exit("usage: paho_mqtt.py STREAMS [--quick]")
     folder = pathlib.Path(arguments[0])
     print(f"# Python {platform.python_version()}, paho-mqtt {paho.mqtt.__version__}", file=sys.stderr)
     print("workload", "version", "operation", "ns a packet", sep="\t")
