@@ -13,21 +13,44 @@
 
 namespace mqttspan::detail {
 
-// Fields, and nothing behind them: two functions a packet type, which parse and parse_as share. The first judges.
+// Fields, and nothing behind them, by every rule.
 template <class P>
 [[gnu::noinline]] fault decode_packet(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
                                       P& out) noexcept;
-// The second only accepts: false where anything is unusual, with `out` in any state.
-template <class P>
-[[gnu::noinline]] bool decode_usual(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
-                                    P& out) noexcept;
-
 // Each packet's `decode`, and nothing behind its fields. False where there was a fault.
 template <class Reader, class P>
 [[gnu::always_inline]] inline bool decode_all(Reader& in, P& out) noexcept {
   decode(in, out);
   in.expect_end();
   return !in.failed();
+}
+
+// What was not usual, from the beginning.
+template <class P>
+[[gnu::noinline]] fault judge_body(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version, const parse_options& options,
+                                   P& out) noexcept {
+  out = P();
+  return decode_packet(octets(start), octets(body), octets(end), version, options, out);
+}
+
+// The variant is built in place: nothing of a packet is copied.
+template <class P>
+fault parse_into(packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
+  std::construct_at(&out, std::in_place_type<P>);
+  P& made = *std::get_if<P>(&out);
+  if (is_built_for_speed && read_shortest(bytes(f.packet), bytes(f.body), bytes(f.end), made)) return {};
+  return parse_body(bytes(f.packet), bytes(f.body), bytes(f.end), version, options, made);
+}
+
+// The fields of a packet of any type, by every rule.
+[[gnu::always_inline]] inline fault parse_by_type(packet_type type, packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
+  switch (type) {
+#define MQTTSPAN_PACKET(P) \
+  case packet_type::P: return parse_into<P>(out, f, version, options);
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+  }
+  return {};
 }
 
 // A good frame of another type is not what the caller asked for.

@@ -118,15 +118,30 @@ constexpr bool has_properties(const P& p) noexcept {
 }
 constexpr bool has_properties(const connect& p) noexcept { return !p.properties.empty() || (p.will && !p.will->properties.empty()); }
 
-// Out of line, so that packets without properties do not pay for those with.
+// Out of line, so that packets without properties do not pay for those with, nor a short acknowledgement for a long one.
 template <extent Extent, class P>
 [[gnu::noinline]] result<std::span<std::byte>> encode_with_properties(const P& p, encode_context c, std::span<std::byte> out) noexcept {
   return encode_usual<Extent, true>(p, c, out);
 }
 
+// Success, a packet identifier and nothing else: four bytes, which mean the same in every version and from either side.
+template <class P>
+constexpr bool is_shortest_ack(const P& p, encode_context c) noexcept {
+  if constexpr (requires { p.dup; }) if (p.dup) return false;
+  return p.packet_id != 0 && p.reason_code == reason_code::success && p.properties.empty() && !c.options.spell_out && c.options.max_packet_size >= 4;
+}
+template <class P>
+[[gnu::always_inline]] inline std::span<std::byte> write_shortest_ack(const P& p, std::byte* out) noexcept {
+  octet_writer to(reinterpret_cast<octet*>(out));
+  to.two_byte(usual_first_byte(P::type) << 8 | 2u);
+  to.two_byte(p.packet_id);
+  return {out, 4};
+}
+
 template <extent Extent, class P>
 [[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, encode_context c, std::span<std::byte> out) noexcept {
   if constexpr (!is_built_for_speed) return encode_judged<Extent>(p, c, out);
+  else if constexpr (is_ack<P>) return is_shortest_ack(p, c) && out.size() >= 4 ? write_shortest_ack(p, out.data()) : encode_with_properties<Extent>(p, c, out);
   else if (has_properties(p)) return encode_with_properties<Extent>(p, c, out);
   else return encode_usual<Extent, false>(p, c, out);
 }

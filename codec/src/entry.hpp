@@ -38,11 +38,12 @@ inline rule check_header(const unsubscribe& p, encode_context c) noexcept { retu
     return in.result();                                                                                                                        \
   }                                                                                                                                            \
   template <>                                                                                                                                  \
-  bool detail::decode_usual<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                              \
-                               const parse_options& options, P& out) noexcept {                                                                \
-    if constexpr (!is_built_for_speed) return false;                                                                                           \
-    quick_reader in(start, body, end, version, options);                                                                                       \
-    return decode_all(in, out);                                                                                                                \
+  detail::fault detail::parse_body<P>(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version,           \
+                                      const parse_options& options, P& out) noexcept {                                                         \
+    if constexpr (!is_built_for_speed) return decode_packet(octets(start), octets(body), octets(end), version, options, out);                  \
+    quick_reader in(octets(start), octets(body), octets(end), version, options);                                                               \
+    if (!asks_more_of_text(options) && decode_all(in, out)) [[likely]] return {};                                                              \
+    return judge_body(start, body, end, version, options, out);                                                                                \
   }                                                                                                                                            \
   template <>                                                                                                                                  \
   result<parsed_as<P>> parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                        \

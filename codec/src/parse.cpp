@@ -48,72 +48,28 @@ error read_frame(bytes_view input, protocol_version version, const parse_options
 
 namespace {
 
-// The variant is built in place: nothing of a packet is copied.
-template <class P>
-P& start(packet& out) noexcept {
-  std::construct_at(&out, std::in_place_type<P>);
-  return *std::get_if<P>(&out);
-}
-
-fault decode_by_type(packet_type type, packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
-  switch (type) {
-#define MQTTSPAN_PACKET(P) \
-  case packet_type::P: return decode_packet(f.packet, f.body, f.end, version, options, start<P>(out));
-#include <mqttspan/codec/packets.inc>
-#undef MQTTSPAN_PACKET
-  }
-  return {};
-}
-
-// By every rule.
-[[gnu::noinline]] void judge_any(result<parsed>& out, bytes_view input, protocol_version version, const parse_options& options) noexcept {
-  frame f;
-  if (const error e = read_frame(input, version, options, f); e.code != errc{}) {
-    out = e;
-    return;
-  }
-  const auto type = static_cast<packet_type>(*f.packet >> 4);
-  const fault x = decode_by_type(type, out->packet, f, version, options);
-  if (x.violated != rule::none) out = make_error(x.violated, x.offset, type);
-  else out->size = static_cast<std::size_t>(f.end - f.packet);
-}
-
-template <class P>
-[[gnu::always_inline]] inline bool start_usual(packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
-  if constexpr (P::type == packet_type::publish) return false;  // it was tried
-  else return decode_usual(f.packet, f.body, f.end, version, options, start<P>(out));
-}
-
-[[maybe_unused, gnu::always_inline]] inline bool decode_usual_by_type(packet_type type, packet& out, frame f, protocol_version version,
-                                                                      const parse_options& options) noexcept {
-  switch (type) {
-#define MQTTSPAN_PACKET(P) \
-  case packet_type::P: return start_usual<P>(out, f, version, options);
-#include <mqttspan/codec/packets.inc>
-#undef MQTTSPAN_PACKET
-  }
-  return false;
-}
-
 // What is no PUBLISH, or not a usual one.
 [[gnu::noinline]] void parse_any(result<parsed>& out, bytes_view input, protocol_version version, const parse_options& options) noexcept {
-  if constexpr (is_built_for_speed) {
-    frame f;
-    const auto type = static_cast<packet_type>(input.empty() ? 0u : std::to_integer<unsigned>(input[0]) >> 4);
-    if (is_usual_first_byte(input, version) && may_send(options.sender, type, version) && !asks_more_of_text(options) &&
-        read_usual_frame(input, options, f)) [[likely]] {
-      out->size = static_cast<std::size_t>(f.end - f.packet);
-      if (decode_usual_by_type(type, out->packet, f, version, options)) [[likely]] return;
+  frame f;
+  const auto type = static_cast<packet_type>(input.empty() ? 0u : std::to_integer<unsigned>(input[0]) >> 4);
+  const bool is_usual =
+      is_built_for_speed && is_usual_first_byte(input, version) && may_send(options.sender, type, version) && read_usual_frame(input, options, f);
+  if (!is_usual) [[unlikely]] {
+    if (const error e = read_frame(input, version, options, f); e.code != errc{}) {
+      out = e;
+      return;
     }
   }
-  judge_any(out, input, version, options);
+  out->size = static_cast<std::size_t>(f.end - f.packet);
+  const fault x = parse_by_type(type, out->packet, f, version, options);
+  if (x.violated != rule::none) [[unlikely]] out = make_error(x.violated, x.offset, type);
 }
 
-// Goes on at the properties.
-[[gnu::noinline]] void finish(result<parsed>& out, const octet* properties, bytes_view input, protocol_version version,
-                              const parse_options& options) noexcept {
-  const auto* const end = reinterpret_cast<const octet*>(input.data()) + out->size;
-  if (!read_usual_rest(properties, end, options, *std::get_if<publish>(&out->packet))) [[unlikely]] judge_any(out, input, version, options);
+// Goes on at the properties of the packet, which is whole.
+[[gnu::noinline]] void finish(result<parsed>& out, const octet* properties, const std::byte* packet, const parse_options& options) noexcept {
+  const auto* const end = reinterpret_cast<const octet*>(packet) + out->size;
+  if (!read_usual_rest(properties, end, options, *std::get_if<publish>(&out->packet))) [[unlikely]]
+    parse_any(out, {packet, out->size}, protocol_version::v5, options);
 }
 
 }  // namespace
@@ -139,7 +95,7 @@ result<parsed> parse(bytes_view input, protocol_version version, const parse_opt
     std::construct_at(&out->packet, std::in_place_type<publish>);
     read = read_usual_publish(input, version, options, *std::get_if<publish>(&out->packet), out->size);
   }
-  if (read.properties) finish(out, read.properties, input, version, options);
+  if (read.properties) finish(out, read.properties, input.data(), options);
   else if (!read.is_done) [[unlikely]] parse_any(out, input, version, options);
   return out;
 }

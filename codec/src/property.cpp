@@ -45,7 +45,7 @@ class value_judge {
 
   judged_value integer(const property_row& row, const octet* value, std::size_t size) const noexcept {
     if (left(value) < size) return fail(rule::property_past_end, value);
-    const rule r = check_range(row, size == 4 ? load_be32(value) : size == 2 ? load_be16(value) : *value);
+    const rule r = check_range(row, size == 4 ? load_be32(value) : size == 2 ? static_cast<std::uint32_t>(load_be16(value)) : *value);
     return r == rule::none ? judged_value{value + size, {}} : fail(r, value);
   }
   judged_value variable_byte(const property_row& row, const octet* value) const noexcept {
@@ -60,7 +60,7 @@ class value_judge {
   judged_value text(text_kind kind, const octet* value) const noexcept {
     const judged_value bytes = binary(value);
     if (!bytes.end) return bytes;
-    if (kind == text_kind::string && !asks_more_of_text(options_) && skip_any_text<text_kind::string>(value, {end_, end_})) return bytes;
+    if (kind == text_kind::string && !asks_more_of_text(options_) && skip_any_text<text_kind::string>(value, end_, end_)) return bytes;
     const fault f = judge_text(kind, packet_, value, protocol_version::v5, options_);
     return f.violated == rule::none ? bytes : judged_value{nullptr, f};
   }
@@ -71,8 +71,8 @@ class value_judge {
 };
 
 // Where the first property of that identifier stands in validated bytes.
-const octet* find_property(const property_block& block, property_id id) noexcept {
-  auto at = reinterpret_cast<const std::byte*>(block.begin);
+const octet* find_property(const octet* block, property_id id) noexcept {
+  auto at = reinterpret_cast<const std::byte*>(block);
   for (;;) {
     const std::byte* const start = at;
     if (read_property(at).id() == id) return reinterpret_cast<const octet*>(start);
@@ -93,41 +93,33 @@ rule why_not_long(const octet* field, const octet* end) noexcept {
   return value_judge(packet, end, options)(rows[property_index(*field)], field + 1);
 }
 
-// The properties of the block, one by one.
-void judge_properties(property_block& block, const octet* packet, property_place place, const parse_options& options) noexcept {
+// The first fault of the properties of [p, end), one by one; which there are.
+fault judge_properties(const octet* packet, const octet* p, const octet* end, property_place place, const parse_options& options, std::uint32_t& ids) noexcept {
   std::uint32_t user_properties_left = options.max_user_properties;
-  for (const octet* p = block.begin; p != block.end();) {
+  while (p != end) {
     const octet* const field = p;
-    const judged_value judged = judge_property(packet, field, block.end(), place, block.ids, options);
-    if (!judged.end) {
-      block.failure = judged.failure;
-      return;
-    }
+    const judged_value judged = judge_property(packet, field, end, place, ids, options);
+    if (!judged.end) return judged.failure;
     p = judged.end;
-    block.ids |= bit_in(property_info(*field));
-    if (type_in(property_info(*field)) == property_type::string_pair && user_properties_left-- == 0) {
-      block.failure = fault_at(rule::too_many_user_properties, packet, field);
-      return;
-    }
+    ids |= bit_in(property_info(*field));
+    if (type_in(property_info(*field)) == property_type::string_pair && user_properties_left-- == 0) return fault_at(rule::too_many_user_properties, packet, field);
   }
+  return {};
 }
 
 // A block that is out of the ordinary.
 [[gnu::noinline]] property_block judge_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
                                                       const parse_options& options) noexcept {
-  property_block block;
   reader in(packet, at, end, protocol_version::v5, options);
-  block.size = in.variable_byte();
-  block.begin = in.at();
-  if (in.failed()) return block.failure = in.result(), block;
-  if (in.left() < block.size) return block.failure = fault_at(rule::property_length_past_end, packet, at), block;  // [U5-2.2.2.1-a]
-  judge_properties(block, packet, place, options);
-  if (block.failure.violated != rule::none) return block;
-  if (const rule r = check_combination(place, block.ids); r != rule::none) {
-    const bool missing = r == rule::authentication_method_missing;
-    block.failure = fault_at(r, packet, missing ? at : find_property(block, property_id::authentication_data));
-  }
-  return block;
+  const std::uint32_t size = in.variable_byte();
+  const octet* const block = in.at();
+  if (in.failed()) return {{}, in.result()};
+  if (in.left() < size) return {{}, fault_at(rule::property_length_past_end, packet, at)};  // [U5-2.2.2.1-a]
+  std::uint32_t ids = 0;
+  if (const fault f = judge_properties(packet, block, block + size, place, options, ids); f.violated != rule::none) return {{}, f};
+  if (const rule r = check_combination(place, ids); r != rule::none)
+    return {{}, fault_at(r, packet, r == rule::authentication_method_missing ? at : find_property(block, property_id::authentication_data))};
+  return {property_list::from_validated(reinterpret_cast<const std::byte*>(block), size, ids), {}};
 }
 
 }  // namespace
@@ -142,15 +134,16 @@ rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender f
   return rule::none;
 }
 
-bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options, property_block& out) noexcept {
-  return read_usual_properties(at, end, place, options, out);
+property_list read_usual_block(const octet* at, const octet* end, std::uint32_t allowed, std::uint32_t max_user_properties) noexcept {
+  return read_usual_properties(at, end, allowed, max_user_properties);
 }
 
 property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
-  property_block block;
-  if (asks_more_of_text(options) || !read_usual_block(at, end, place, options, block)) [[unlikely]]
-    return judge_property_block(packet, at, end, place, options);
-  return block;
+  if (is_built_for_speed && !asks_more_of_text(options)) {
+    const property_list list = read_usual_block(at, end, rules_of(place, options.sender).allowed, options.max_user_properties);
+    if (is_on_wire(list) && check_combination(place, ids_of(list)) == rule::none) [[likely]] return {list, {}};
+  }
+  return judge_property_block(packet, at, end, place, options);
 }
 
 }  // namespace detail

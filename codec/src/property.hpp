@@ -12,36 +12,20 @@ namespace mqttspan::detail {
 
 // A validated block, or its first fault.
 struct property_block {
-  const octet* begin = nullptr;
-  std::uint32_t size = 0;
-  std::uint32_t ids = 0;  // bit per row of properties.inc
+  property_list list;
   fault failure;
-
-  property_list list() const noexcept { return property_list::from_validated(reinterpret_cast<const std::byte*>(begin), size, ids); }
-  const octet* end() const noexcept { return begin + size; }
 };
 
 // properties<varint+n> at the front of [at, end), in the packet that begins at `packet`.
 [[gnu::noinline]] property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
                                                      const parse_options& options) noexcept;
 
-// The same where nothing is unusual, and options ask no more of text; else false.
-[[gnu::noinline]] bool read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options,
-                                        property_block& out) noexcept;
-
 // The same for a reader.
 [[gnu::always_inline]] inline property_list read_properties(reader& in, property_place place) noexcept {
   const property_block block = read_property_block(in.packet(), in.at(), in.end(), place, in.options());
   if (block.failure.violated != rule::none) [[unlikely]] return in.fail(block.failure), property_list();
-  in.skip_to(block.end());
-  return block.list();
-}
-
-[[gnu::always_inline]] inline property_list read_properties(quick_reader& in, property_place place) noexcept {
-  property_block block;
-  if (!read_usual_block(in.at(), in.end(), place, in.options(), block)) [[unlikely]] return in.fail(rule::none, in.at()), property_list();
-  in.skip_to(block.end());
-  return block.list();
+  in.skip_to(reinterpret_cast<const octet*>(wire_end_of(block.list)));
+  return block.list;
 }
 
 // For each place, which properties may stand there, and which of them not more than once: bits as in properties.inc.
@@ -71,12 +55,16 @@ constexpr std::uint32_t from_wrong_side(property_place place, sender from) noexc
   return 0;
 }
 
+// The rules of a place for what this side sends.
+constexpr place_rules rules_of(property_place place, sender from) noexcept {
+  const place_rules& rules = place_rules_table.of[static_cast<unsigned>(place)];
+  return {rules.allowed & ~from_wrong_side(place, from), rules.once};
+}
+
 // Which properties may still come in a block: each once, but for those that may repeat. Bits as in properties.inc.
 class presence {
  public:
-  presence(property_place place, sender from) noexcept
-      : allowed_(place_rules_table.of[static_cast<unsigned>(place)].allowed & ~from_wrong_side(place, from)),
-        once_(place_rules_table.of[static_cast<unsigned>(place)].once) {}
+  explicit presence(place_rules rules) noexcept : allowed_(rules.allowed), once_(rules.once) {}
 
   // Where not, why_not says why. `info` is from property_infos: the type beside the bit does no harm.
   bool may_come(std::uint32_t info) const noexcept { return (allowed_ & info) != 0; }
@@ -113,6 +101,18 @@ constexpr rule check_combination(property_place place, std::uint32_t ids) noexce
   if (place == property_place::auth && !(ids & method)) return rule::authentication_method_missing;                          // [U5-3.15.2.2.2-a]
   if (place == property_place::connect && (ids & data) && !(ids & method)) return rule::authentication_data_without_method;  // [U5-3.1.2.11.10-a]
   return rule::none;
+}
+
+// properties<varint+n> at the front of [at, end), each of those allowed at most once, but for user properties; nothing of them need be judged but
+// check_combination. Not on the wire where anything must be. Not for options that ask more of text.
+[[gnu::noinline]] property_list read_usual_block(const octet* at, const octet* end, std::uint32_t allowed, std::uint32_t max_user_properties) noexcept;
+
+// The same for a quick_reader.
+[[gnu::always_inline]] inline property_list read_properties(quick_reader& in, property_place place) noexcept {
+  const property_list list = read_usual_block(in.at(), in.end(), rules_of(place, in.options().sender).allowed, in.options().max_user_properties);
+  if (!is_on_wire(list) || check_combination(place, ids_of(list)) != rule::none) [[unlikely]] return in.fail(rule::none, in.at()), property_list();
+  in.skip_to(reinterpret_cast<const octet*>(wire_end_of(list)));
+  return list;
 }
 
 }  // namespace mqttspan::detail

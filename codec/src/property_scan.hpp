@@ -21,41 +21,49 @@ static_assert(ranges_are_simple(), "then skip_usual_value needs to know more");
 
 // Where the packet's bytes end and the block's: up to the first may be read, up to the second is judged.
 struct block_ends {
-  const octet* block;
-  const octet* packet;
+  block_ends(const octet* begin, const octet* block_end, const octet* packet_end) noexcept
+      : of_block(block_end), of_packet(packet_end), of_short_texts(packet_end - begin > short_text ? packet_end - short_text : begin) {}
+
+  static constexpr std::ptrdiff_t short_text = 1 + block::size;
+  const octet* of_block;
+  const octet* of_packet;
+  const octet* of_short_texts;  // before it, a length and a block can be read
 };
 
 // Behind a plain text<2+n> of any length, wherever it stands; null where it needs judging.
 template <text_kind Kind>
-[[gnu::noinline]] const octet* skip_any_text(const octet* p, block_ends end) noexcept {
-  const auto left = static_cast<std::size_t>(end.block - p);
+[[gnu::noinline]] const octet* skip_any_text(const octet* p, const octet* block_end, const octet* packet_end) noexcept {
+  const auto left = static_cast<std::size_t>(block_end - p);
   if (left < 2 || left - 2 < load_be16(p)) return nullptr;
   const std::size_t size = load_be16(p);
-  return is_plain<Kind>(p + 2, size, end.packet) ? p + 2 + size : nullptr;
+  return is_plain<Kind>(p + 2, size, packet_end) ? p + 2 + size : nullptr;
 }
 
 // The same, quickly where it is short and a block can be read.
-[[gnu::always_inline]] inline const octet* skip_plain_text(const octet* p, block_ends end) noexcept {
-  if (static_cast<std::size_t>(end.packet - p) >= 2 + block::size) [[likely]] {
-    const std::uint32_t size = load_be16(p);
-    if (is_short_plain_text(p + 2, size) && static_cast<std::size_t>(end.block - p) >= 2 + size) [[likely]] return p + 2 + size;
+[[gnu::always_inline]] inline const octet* skip_plain_text(const octet* p, const block_ends& end) noexcept {
+  if (p < end.of_short_texts) [[likely]] {
+    const std::size_t size = load_be16(p);
+    const octet* const behind = p + 2 + size;
+    if (is_short_plain_text(p + 2, size) && behind <= end.of_block) [[likely]] return behind;
   }
-  return skip_any_text<text_kind::string>(p, end);
+  return skip_any_text<text_kind::string>(p, end.of_block, end.of_packet);
 }
 
+constexpr std::uint32_t number(property_type type) noexcept { return static_cast<std::uint32_t>(type); }
+
 // Behind the value at `p` of a property that may stand here; null where anything about it is unusual, or wrong: judge_property_block decides that.
-[[gnu::always_inline]] inline const octet* skip_usual_value(std::uint32_t info, const octet* p, block_ends end) noexcept {
-  const auto left = static_cast<std::size_t>(end.block - p);
-  switch (type_in(info)) {
-    case property_type::byte: return left >= 1 && *p <= 1 ? p + 1 : nullptr;
-    case property_type::two_byte: return left >= 2 && (load<std::uint16_t>(p) != 0 || !(info & not_zero)) ? p + 2 : nullptr;
-    case property_type::four_byte: return left >= 4 && (load<std::uint32_t>(p) != 0 || !(info & not_zero)) ? p + 4 : nullptr;
-    case property_type::variable_byte: return left >= 1 && *p < 0x80 && *p != 0 ? p + 1 : nullptr;
-    case property_type::string:
-      if (bit_in(info) == property_bit(property_id::response_topic)) return skip_any_text<text_kind::response_topic>(p, end);
+[[gnu::always_inline]] inline const octet* skip_usual_value(std::uint32_t info, const octet* p, const block_ends& end) noexcept {
+  const auto has = [&](std::uintptr_t n) { return reinterpret_cast<std::uintptr_t>(p) + n <= reinterpret_cast<std::uintptr_t>(end.of_block); };
+  switch (info >> property_type_shift) {
+    case number(property_type::byte): return has(1) && *p <= 1 ? p + 1 : nullptr;
+    case number(property_type::two_byte): return has(2) && (load<std::uint16_t>(p) != 0 || !(info & not_zero)) ? p + 2 : nullptr;
+    case number(property_type::four_byte): return has(4) && (load<std::uint32_t>(p) != 0 || !(info & not_zero)) ? p + 4 : nullptr;
+    case number(property_type::variable_byte): return has(1) && *p < 0x80 && *p != 0 ? p + 1 : nullptr;
+    case number(property_type::string):
+      if (bit_in(info) == property_bit(property_id::response_topic)) return skip_any_text<text_kind::response_topic>(p, end.of_block, end.of_packet);
       return skip_plain_text(p, end);
-    case property_type::binary: return left >= 2 && left - 2 >= load_be16(p) ? p + 2 + load_be16(p) : nullptr;
-    case property_type::string_pair: {
+    case number(property_type::binary): return has(2) && has(2 + load_be16(p)) ? p + 2 + load_be16(p) : nullptr;
+    case number(property_type::string_pair): {
       const octet* const value = skip_plain_text(p, end);
       return value ? skip_plain_text(value, end) : nullptr;
     }
@@ -63,33 +71,31 @@ template <text_kind Kind>
   return nullptr;
 }
 
-// properties<varint+n> at the front of [at, end). False where anything has to be judged. Not for options that ask more of text.
-MQTTSPAN_INLINE_FOR_SPEED bool read_usual_properties(const octet* at, const octet* end, property_place place, const parse_options& options,
-                                                     property_block& out) noexcept {
-  if (at == end) [[unlikely]] return false;
-  out.size = *at;
-  std::uint32_t length = 1;
-  if (out.size >= 0x80) [[unlikely]] {
-    const varint_read v = read_long_varint(at, end, true);
-    if (v.violated != rule::none) return false;
-    out.size = v.value;
-    length = v.size;
+// As read_usual_block.
+MQTTSPAN_INLINE_FOR_SPEED property_list read_usual_properties(const octet* at, const octet* end, std::uint32_t allowed, std::uint32_t max_user_properties) noexcept {
+  constexpr auto odd = [] { return property_list(); };
+  if (at == end) [[unlikely]] return odd();
+  std::uint32_t size = *at++;
+  if (size >= 0x80) [[unlikely]] {
+    const varint_read v = read_long_varint(at - 1, end, true);
+    if (v.violated != rule::none) return odd();
+    size = v.value;
+    at += v.size - 1;
   }
-  out.begin = at + length;
-  if (static_cast<std::size_t>(end - out.begin) < out.size) [[unlikely]] return false;
-  const block_ends ends{out.end(), end};
-  presence present(place, options.sender);
-  std::uint32_t user_properties_left = options.max_user_properties;
-  for (const octet* p = out.begin; p != ends.block;) {
+  if (static_cast<std::size_t>(end - at) < size) [[unlikely]] return odd();
+  const block_ends ends(at, at + size, end);
+  std::uint32_t left = allowed, user_properties = 0;
+  for (const octet* p = at; p != ends.of_block;) {
     const std::uint32_t info = property_info(*p);
-    if (!present.may_come(info)) [[unlikely]] return false;
+    if (!(left & info)) [[unlikely]] return odd();
     p = skip_usual_value(info, p + 1, ends);
-    if (!p) [[unlikely]] return false;
-    present.add(info);
-    if (type_in(info) == property_type::string_pair && user_properties_left-- == 0) [[unlikely]] return false;
+    if (!p) [[unlikely]] return odd();
+    if (info >> property_type_shift == number(property_type::string_pair)) ++user_properties;
+    else left ^= bit_in(info);
   }
-  out.ids = present.seen();
-  return check_combination(place, out.ids) == rule::none;
+  if (user_properties > max_user_properties) [[unlikely]] return odd();
+  if (user_properties != 0) left ^= property_bit(property_id::user_property);
+  return property_list::from_validated(reinterpret_cast<const std::byte*>(at), size, allowed ^ left);
 }
 
 }  // namespace mqttspan::detail

@@ -85,7 +85,7 @@ property_block_size size_of_properties(const property_list& list, encode_context
 octet* write_usual_properties(octet* at, const property_list& list, property_place place, sender from) noexcept {
   if constexpr (!is_built_for_speed) return nullptr;  // nobody asks
   octet_writer out(at);
-  presence present(place, from);
+  presence present(rules_of(place, from));
   bool good = true;
   each_of(list, [&](const property& p) {
     const auto id = static_cast<std::uint8_t>(p.id());
@@ -103,7 +103,7 @@ property_block_end write_properties(octet* packet, octet* length, octet* at, con
                                     encode_context c) noexcept {
   write_sink out(c, packet, at);
   const octet* authentication_data = nullptr;
-  presence present(place, c.options.sender);
+  presence present(rules_of(place, c.options.sender));
   for (const property& p : list) {
     const auto id = static_cast<std::uint8_t>(p.id());
     const std::uint32_t bit = property_bit(p.id());

@@ -70,13 +70,18 @@ fault decode_packet<publish>(const octet* start, const octet* body, const octet*
   return in.result();
 }
 
+template <>
+fault parse_body<publish>(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version, const parse_options& options,
+                          publish& out) noexcept {
+  return decode_packet(octets(start), octets(body), octets(end), version, options, out);
+}
+
 namespace {
 
-// Goes on at the properties.
-[[gnu::noinline]] void finish(result<parsed_as<publish>>& out, const octet* properties, bytes_view input, protocol_version version,
-                              const parse_options& options) noexcept {
-  const auto* const end = reinterpret_cast<const octet*>(input.data()) + out->size;
-  if (!read_usual_rest(properties, end, options, out->packet)) [[unlikely]] judge_control(input, version, options, out);
+// Goes on at the properties of the packet, which is whole.
+[[gnu::noinline]] void finish(result<parsed_as<publish>>& out, const octet* properties, const std::byte* packet, const parse_options& options) noexcept {
+  const auto* const end = reinterpret_cast<const octet*>(packet) + out->size;
+  if (!read_usual_rest(properties, end, options, out->packet)) [[unlikely]] judge_control({packet, out->size}, protocol_version::v5, options, out);
 }
 
 }  // namespace
@@ -86,7 +91,7 @@ template <>
 result<parsed_as<publish>> parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<publish>> out{std::in_place};
   const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
-  if (properties) detail::finish(out, properties, input, version, options);
+  if (properties) detail::finish(out, properties, input.data(), options);
   else if (!is_done) [[unlikely]] detail::judge_control(input, version, options, out);
   return out;
 }

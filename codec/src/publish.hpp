@@ -57,11 +57,11 @@ struct publish_progress {
 
 // The properties of 5.0 at the front of [at, end), and the payload behind them. False where decode has to judge.
 MQTTSPAN_INLINE_FOR_SPEED bool read_usual_rest(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
-  property_block block;
-  if (!read_usual_properties(at, end, property_place::publish, options, block)) return false;
-  out.properties = block.list();
+  out.properties = read_usual_properties(at, end, rules_of(property_place::publish, options.sender).allowed, options.max_user_properties);
+  if (!is_on_wire(out.properties)) return false;
   if (out.topic.empty() && !out.properties.contains(property_id::topic_alias)) return false;
-  out.payload = to_bytes(block.end(), static_cast<std::size_t>(end - block.end()));
+  const auto* const payload = reinterpret_cast<const octet*>(wire_end_of(out.properties));
+  out.payload = to_bytes(payload, static_cast<std::size_t>(end - payload));
   if (!out.properties.contains(property_id::payload_format_indicator)) [[likely]] return true;
   return check_payload(as_text(out.payload), out.properties, options.allow).violated == rule::none;
 }

@@ -16,16 +16,15 @@
 
 namespace mqttspan::detail {
 
-// A violated rule and its offset in the packet; `rule::none` where all is well. Eight bytes: travels in a register.
-struct fault {
-  rule violated = rule::none;
-  std::uint32_t offset = 0;
-};
-
+inline const octet* octets(const std::byte* p) noexcept { return reinterpret_cast<const octet*>(p); }
+inline const std::byte* bytes(const octet* p) noexcept { return reinterpret_cast<const std::byte*>(p); }
 inline bytes_view to_bytes(const octet* p, std::size_t n) noexcept { return {reinterpret_cast<const std::byte*>(p), n}; }
 inline std::string_view to_text(const octet* p, std::size_t n) noexcept { return {reinterpret_cast<const char*>(p), n}; }
-inline std::uint32_t load_be16(const octet* p) noexcept { return static_cast<std::uint32_t>(p[0] << 8 | p[1]); }
-inline std::uint32_t load_be32(const octet* p) noexcept { return load_be16(p) << 16 | load_be16(p + 2); }
+inline std::size_t load_be16(const octet* p) noexcept {
+  const auto value = load<std::uint16_t>(p);
+  return std::endian::native == std::endian::little ? static_cast<std::uint16_t>(value << 8 | value >> 8) : value;
+}
+inline std::uint32_t load_be32(const octet* p) noexcept { return static_cast<std::uint32_t>(load_be16(p) << 16 | load_be16(p + 2)); }
 
 inline fault fault_at(rule violated, const octet* packet, const octet* where) noexcept {
   return {violated, static_cast<std::uint32_t>(where - packet)};
@@ -56,24 +55,23 @@ class basic_reader {
   void adopt(protocol_version version) noexcept { version_ = version; }
   const parse_options& options() const noexcept { return *options_; }
   bool is_v5() const noexcept { return version_ == protocol_version::v5; }
-  // 3.1, and not to be read as 3.1.1: unused bits are not looked at
-  bool is_lax_v3_1() const noexcept { return version_ == protocol_version::v3_1 && !has(options_->reject, strictness::v3_1_as_v3_1_1); }
 
   const octet* packet() const noexcept { return packet_; }
   const octet* at() const noexcept { return at_; }
-  const octet* end() const noexcept { return end_; }
-  std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+  const octet* end() const noexcept { return at_ + left_; }
+  std::size_t left() const noexcept { return left_; }
 
   [[gnu::always_inline]] void check(rule violated, const octet* where) noexcept {
     if (violated != rule::none) [[unlikely]] self().fail(violated, where);
   }
   [[gnu::always_inline]] std::uint8_t byte() noexcept {
-    if (left() < 1) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint8_t{0};
+    if (left_ < 1) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint8_t{0};
+    --left_;
     return *at_++;
   }
   [[gnu::always_inline]] std::uint16_t two_byte() noexcept {
-    if (left() < 2) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint16_t{0};
-    at_ += 2;
+    if (left_ < 2) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint16_t{0};
+    skip(2);
     return static_cast<std::uint16_t>(load_be16(at_ - 2));
   }
   // packet identifier: not 0. [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
@@ -86,35 +84,39 @@ class basic_reader {
   // bytes<2+n>
   [[gnu::always_inline]] bytes_view binary() noexcept {
     const octet* const field = at_;
-    if (left() < 2 || left() - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), bytes_view();
+    if (left_ < 2 || left_ - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), bytes_view();
     const std::size_t size = load_be16(field);
-    at_ = field + 2 + size;
+    skip(2 + size);
     return to_bytes(field + 2, size);
   }
   // text<2+n>
   template <text_kind Kind>
   [[gnu::always_inline]] std::string_view text() noexcept {
     const octet* const field = at_;
-    if (left() < 2 || left() - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), std::string_view();
-    const std::size_t size = load_be16(field);
-    at_ = field + 2 + size;
-    if (!is_plain<Kind>(field + 2, size, end_) || self().is_picky() || is_long_for_v3_1(Kind, size, version_)) [[unlikely]] self().judge(Kind, field);
+    if (left_ < 2 || left_ - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), std::string_view();
+    const std::size_t size = load_be16(field), readable = left_ - 2;
+    skip(2 + size);
+    if (!is_plain<Kind>(field + 2, size, field + 2 + readable) || self().is_picky() || is_long_for_v3_1(Kind, size, version_)) [[unlikely]] self().judge(Kind, field);
     return to_text(field + 2, size);
   }
-  void skip_to(const octet* p) noexcept { at_ = p; }
+  void skip(std::size_t n) noexcept {
+    at_ += n;
+    left_ -= n;
+  }
+  void skip_to(const octet* p) noexcept { skip(static_cast<std::size_t>(p - at_)); }
   // [U5-2.1.4-a] [U311-2.2.3-c]
   [[gnu::always_inline]] void expect_end() noexcept {
-    if (at_ != end_) [[unlikely]] self().fail(rule::bytes_left_over, at_);
+    if (left_ != 0) [[unlikely]] self().fail(rule::bytes_left_over, at_);
   }
 
  protected:
   // `packet` is the first byte of the fixed header, which offsets count from.
   basic_reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
-      : packet_(packet), at_(body), end_(end), options_(&options), version_(version) {}
+      : packet_(packet), at_(body), left_(static_cast<std::size_t>(end - body)), options_(&options), version_(version) {}
 
   const octet* packet_;
   const octet* at_;
-  const octet* end_;
+  std::size_t left_;
   const parse_options* options_;
   protocol_version version_;
 
@@ -134,19 +136,21 @@ class reader : public basic_reader<reader> {
   // Keeps the first fault and makes every further read fail.
   [[gnu::always_inline]] void fail(fault f) noexcept {
     if (!failed()) fault_ = f;
-    at_ = end_;
+    left_ = 0;
   }
   [[gnu::always_inline]] void fail(rule violated, const octet* where) noexcept { fail(fault_at(violated, packet_, where)); }
 
   // variable byte integer<1..4>; minimal in 5.0. [MQTT-1.5.5-1] [U5-1.5.5-a]
   [[gnu::always_inline]] std::uint32_t variable_byte() noexcept {
-    if (left() > 0 && *at_ < 0x80) [[likely]] return *at_++;
-    const varint_read v = read_long_varint(at_, end_, !has(options_->allow, leniency::non_minimal_lengths));
+    if (left_ > 0 && *at_ < 0x80) [[likely]] return byte();
+    const varint_read v = read_long_varint(at_, end(), !has(options_->allow, leniency::non_minimal_lengths));
     if (v.violated != rule::none) return fail(v.violated, at_), 0;
-    at_ += v.size;
+    skip(v.size);
     return v.value;
   }
 
+  // 3.1, and not to be read as 3.1.1: unused bits are not looked at
+  bool is_lax_v3_1() const noexcept { return version_ == protocol_version::v3_1 && !has(options_->reject, strictness::v3_1_as_v3_1_1); }
   bool is_picky() const noexcept { return picky_; }
   [[gnu::always_inline]] void judge(text_kind kind, const octet* field) noexcept {
     if (const fault f = judge_text(kind, packet_, field, version_, *options_); f.violated != rule::none) fail(f);
@@ -168,9 +172,10 @@ class quick_reader : public basic_reader<quick_reader> {
 
   [[gnu::always_inline]] void fail(rule, const octet*) noexcept {
     failed_ = true;
-    at_ = end_;
+    left_ = 0;
   }
   [[gnu::always_inline]] void judge(text_kind, const octet*) noexcept { fail(rule::none, at_); }
+  static constexpr bool is_lax_v3_1() noexcept { return false; }  // what 3.1 alone forgives is unusual
   static constexpr bool is_picky() noexcept { return false; }
 
  private:

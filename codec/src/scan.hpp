@@ -60,6 +60,10 @@ struct block {
 
   // 0x01 to 0x7F: as signed numbers, above 0
   block ascii() const noexcept { return {_mm_cmpgt_epi8(bytes, _mm_setzero_si128())}; }
+  // 0x20 to 0x7E: behind 0x7F, signed numbers go on below 0
+  block printable() const noexcept { return {_mm_cmpgt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(1)), _mm_set1_epi8(0x20))}; }
+  // below a limit of 1 to 0x7F
+  block below(octet limit) const noexcept { return {_mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(static_cast<char>(limit - 1))), bytes)}; }
   // '#' (0x23) and '+' (0x2B), which differ in one bit
   block wild() const noexcept { return {_mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8(static_cast<char>(0xF7))), _mm_set1_epi8(0x23))}; }
   // ascii, and not wild
@@ -90,6 +94,10 @@ struct block {
   // In a mask only the top bit of each byte counts. A byte below 0x80 has its top bit clear, and keeps it clear less one unless it is 0;
   // a borrow from a zero byte can only make the byte above it look worse, so that the text goes to text.cpp.
   block ascii() const noexcept { return {~bytes & ~(bytes - ones)}; }
+  // 0x20 to 0x7E: of 7 bits, the sum with 0x60 reaches the top bit, and the one with 1 does not
+  block printable() const noexcept { return {~bytes & ((bytes & ~tops) + ones * 0x60) & ~((bytes & ~tops) + ones)}; }
+  // below a limit of 1 to 0x7F
+  block below(octet limit) const noexcept { return {~bytes & ~((bytes & ~tops) + ones * (0x80u - limit))}; }
   block name() const noexcept {
     const std::uint64_t wild = (bytes & (ones * 0xF7)) ^ (ones * 0x23);
     return {ascii().bytes & ~(wild - ones)};
@@ -117,7 +125,7 @@ template <class Judge>
 }
 
 // Whether a text is plain and fits into a block, all of which may be read.
-[[gnu::always_inline]] inline bool is_short_plain_text(const octet* p, unsigned n) noexcept { return block::at(p).ascii().prefix() >= n; }
+[[gnu::always_inline]] inline bool is_short_plain_text(const octet* p, std::size_t n) noexcept { return block::at(p).ascii().prefix() >= n; }
 
 // A topic name that is plain text, is not empty and has no wildcard. Its length is for is_long_for_v3_1.
 [[gnu::always_inline]] inline bool is_plain_name(const octet* p, std::size_t n, const octet* end) noexcept {

@@ -14,15 +14,21 @@ template <class Reader>
   in.check(r, field);
 }
 
-// The items up to the packet's end, at least one. `Read` reads and validates one of them.
-template <class T, class Reader, class Read>
-[[gnu::always_inline]] inline wire_list<T> read_filters(Reader& in, Read read) noexcept {
+template <class Reader>
+[[gnu::always_inline]] inline void read_item(Reader& in, const subscription*, bool lax) noexcept { read_subscription(in, lax); }
+template <class Reader>
+[[gnu::always_inline]] inline void read_item(Reader& in, const std::string_view*, bool) noexcept { in.template text<text_kind::topic_filter>(); }
+
+// The items up to the packet's end, at least one.
+template <class T, class Reader>
+[[gnu::always_inline]] inline wire_list<T> read_filters(Reader& in) noexcept {
+  const bool lax = in.is_lax_v3_1();
   const octet* const begin = in.at();
   if (in.left() == 0) in.fail(rule::no_topic_filter, begin);  // [MQTT-3.8.3-3] [5.0/MQTT-3.8.3-2] [MQTT-3.10.3-2]
   std::uint32_t count = 0;
   while (in.left() != 0) {
     if (++count > in.options().max_topic_filters) in.fail(rule::too_many_topic_filters, in.at());
-    else read(in);
+    else read_item(in, static_cast<const T*>(nullptr), lax);
   }
   return wire_list<T>::from_validated(reinterpret_cast<const std::byte*>(begin), count, in.version());
 }
@@ -42,6 +48,16 @@ template <class Reader>
     if (!good) [[unlikely]] in.fail(in.is_v5() ? why_not(code, type) : rule::reason_code_not_of_packet, field);  // [MQTT-3.9.3-2] [MQTT-3.11.3-2]
   }
   return wire_list<reason_code>::from_validated(reinterpret_cast<const std::byte*>(begin), count, in.version());
+}
+
+// The same where each code grants a QoS, or reports success: so much is good in every version.
+[[gnu::always_inline]] inline wire_list<reason_code> read_reason_codes(quick_reader& in, packet_type type) noexcept {
+  const octet* const begin = in.at();
+  const std::size_t count = in.left();
+  const auto good = [limit = static_cast<octet>(type == packet_type::suback ? 3 : 1)](block b) { return b.below(limit); };
+  if (count == 0 || !all_of(begin, count, in.end(), good)) [[unlikely]] in.fail(rule::none, begin);
+  else in.skip(count);
+  return wire_list<reason_code>::from_validated(reinterpret_cast<const std::byte*>(begin), static_cast<std::uint32_t>(count), in.version());
 }
 
 template <class Sink>
@@ -91,8 +107,7 @@ template <class Reader>
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::subscribe);
   if (in.failed()) return;
-  const bool lax = in.is_lax_v3_1();
-  out.subscriptions = read_filters<subscription>(in, [lax](Reader& r) { read_subscription(r, lax); });
+  out.subscriptions = read_filters<subscription>(in);
 }
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const subscribe& p) noexcept {
@@ -122,7 +137,7 @@ template <class Reader>
   out.dup = is_dup_of_v3_1(in);
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::unsubscribe);
-  if (!in.failed()) out.topic_filters = read_filters<std::string_view>(in, [](Reader& r) { r.template text<text_kind::topic_filter>(); });
+  if (!in.failed()) out.topic_filters = read_filters<std::string_view>(in);
 }
 template <class Sink>
 [[gnu::always_inline]] inline void emit(Sink& out, const unsubscribe& p) noexcept {

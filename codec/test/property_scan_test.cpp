@@ -20,7 +20,7 @@ std::ptrdiff_t skipped(const std::string& bytes, std::size_t in_block, std::size
   std::memset(p - 20, 'a', 20);  // what stands before it is plain
   std::memset(p, 0xFF, bytes.size() + behind);
   std::memcpy(p, bytes.data(), bytes.size());
-  const octet* const after = skip(p, block_ends{p + in_block, memory.end()});
+  const octet* const after = skip(p, block_ends(p, p + in_block, memory.end()));
   return after ? after - p : -1;
 }
 
@@ -48,24 +48,29 @@ void check_texts(const std::string& wrong, Skip skip) {
   EXPECT_EQ(skipped(text(std::string(65'535, 'a')), 65'536, 0, skip), -1);
 }
 
+template <text_kind Kind>
+const octet* skip_any(const octet* p, const block_ends& end) {
+  return skip_any_text<Kind>(p, end.of_block, end.of_packet);
+}
+
 TEST(property_scan, goes_behind_plain_texts) {
   const std::string wrong{'\0', '\x80', '\xFF'};
   check_texts(wrong, skip_plain_text);
-  check_texts(wrong, skip_any_text<text_kind::string>);
+  check_texts(wrong, skip_any<text_kind::string>);
   for (const std::size_t behind : {std::size_t{0}, block::size}) {
     EXPECT_EQ(skipped(text(""), 2, behind, skip_plain_text), 2);
-    EXPECT_EQ(skipped(text(""), 2, behind, skip_any_text<text_kind::string>), 2);
+    EXPECT_EQ(skipped(text(""), 2, behind, skip_any<text_kind::string>), 2);
   }
 }
 
 TEST(property_scan, goes_behind_plain_names) {
-  check_texts({'\0', '\x80', '\xFF', '#', '+'}, skip_any_text<text_kind::response_topic>);
-  EXPECT_EQ(skipped(text(""), 2, 0, skip_any_text<text_kind::response_topic>), -1);
+  check_texts({'\0', '\x80', '\xFF', '#', '+'}, skip_any<text_kind::response_topic>);
+  EXPECT_EQ(skipped(text(""), 2, 0, skip_any<text_kind::response_topic>), -1);
 }
 
 // A value of so many bytes, the same with a byte fewer in its block, and with one more.
 void check_value(const property_row& row, const std::string& value, bool is_usual) {
-  const auto skip = [&](const octet* p, block_ends end) { return skip_usual_value(property_info(static_cast<std::uint8_t>(row.id)), p, end); };
+  const auto skip = [&](const octet* p, const block_ends& end) { return skip_usual_value(property_info(static_cast<std::uint8_t>(row.id)), p, end); };
   const auto size = static_cast<std::ptrdiff_t>(value.size());
   const auto name = static_cast<int>(row.id);
   EXPECT_EQ(skipped(value, value.size(), 0, skip), is_usual ? size : -1) << name;

@@ -19,7 +19,7 @@ using test::guarded_memory;
 constexpr std::size_t longest = 6 * block::size + 3;
 
 // Bytes at both sides of each boundary that a scan knows.
-constexpr octet telling[] = {0x00, 0x01, 0x22, '#', 0x24, 0x2A, '+', 0x2C, '/', 'a', 0x7E, 0x7F, 0x80, 0x81, 0xA3, 0xAB, 0xFE, 0xFF};
+constexpr octet telling[] = {0x00, 0x01, 0x02, 0x03, 0x1F, 0x20, 0x22, '#', 0x24, 0x2A, '+', 0x2C, '/', 'a', 0x7E, 0x7F, 0x80, 0x81, 0xA3, 0xAB, 0xFE, 0xFF};
 
 bool is_ascii(octet b) { return b >= 0x01 && b <= 0x7F; }
 bool is_wild(octet b) { return b == '#' || b == '+'; }
@@ -76,6 +76,29 @@ TEST(scan, finds_plain_names) {
     const bool expected = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_of_name(static_cast<octet>(c)); });
     in_all_places(text, [&](const octet* p, std::size_t n, const octet* end) { ASSERT_EQ(is_plain_name(p, n, end), expected) << testing::PrintToString(text) << " with " << end - p; });
   });
+}
+
+TEST(scan, finds_printable_ascii) {
+  for_each_text([](const std::string& text) {
+    const bool expected = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
+    in_all_places(text, [&](const octet* p, std::size_t n, const octet* end) {
+      ASSERT_EQ(all_of(p, n, end, [](block b) { return b.printable(); }), expected) << testing::PrintToString(text) << " with " << end - p;
+    });
+  });
+}
+
+TEST(scan, finds_bytes_below_a_limit) {
+  for (const octet limit : {octet{1}, octet{3}, octet{0x7F}})
+    for (std::size_t n = 0; n <= longest; ++n)
+      for (std::size_t at = 0; at <= n; ++at)
+        for (const octet b : telling) {
+          std::string codes(n, '\0');
+          if (at < n) codes[at] = static_cast<char>(b);
+          const bool expected = at == n || b < limit;
+          in_all_places(codes, [&](const octet* p, std::size_t size, const octet* end) {
+            ASSERT_EQ(all_of(p, size, end, [=](block x) { return x.below(limit); }), expected) << n << ' ' << at << ' ' << int{b} << " below " << int{limit};
+          });
+        }
 }
 
 // Level by level, as the statements have it. [MQTT-4.7.1-1] [MQTT-4.7.1-2]

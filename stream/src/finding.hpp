@@ -31,13 +31,6 @@ struct stream_parser::finding {
   bytes_view bytes() const noexcept { return detail::to_bytes(frame.packet, size); }
 };
 
-namespace detail {
-
-inline const octet* octets(const std::byte* p) noexcept { return reinterpret_cast<const octet*>(p); }
-inline const std::byte* bytes(const octet* p) noexcept { return reinterpret_cast<const std::byte*>(p); }
-
-}  // namespace detail
-
 // What was kept is handed over. It stays where it is until more bytes are gathered.
 inline void stream_parser::empty_carry(std::size_t kept) noexcept {
   fill_ = wanted_ = carry_;

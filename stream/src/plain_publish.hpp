@@ -63,7 +63,7 @@ inline constexpr publish_flags_table all_publish_flags = [] {
   unsigned packet_id = 0;
   if (flags & 6) {
     if (behind - at < 2) [[unlikely]] return plain::no;
-    packet_id = load_be16(at);
+    packet_id = static_cast<unsigned>(load_be16(at));
     if (packet_id == 0) [[unlikely]] return plain::no;  // [MQTT-2.3.1-1] [U5-2.2.1-a]
     at += 2;
   }

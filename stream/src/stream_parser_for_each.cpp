@@ -71,28 +71,28 @@ result<void> stream_parser::run(const detail::handler_table& table, void* handle
 // Over: all of [p, end) is handed over. Unusual: not what begins at the cursor, which is not whole or not usual. Done: the handler stops, or the stream is broken.
 [[gnu::noinline]] stream_parser::outcome stream_parser::run_plain(const std::byte* p, const std::byte* end, const std::byte*& cursor, const target& to) noexcept {
   publish message;
-  for (; p != end; p = cursor) {
+  for (const std::byte* next = p; p != end; p = next) {  // not the cursor: each packet would wait for it to come back from memory
     const unsigned first = std::to_integer<unsigned>(*p);
     detail::entry_answer answer;
     if (first >> 4 == static_cast<unsigned>(packet_type::publish)) {
       const detail::octet *behind, *rest;
       const detail::plain read = detail::read_plain_publish(detail::octets(p), detail::octets(end), largest_plain_publish_, version_, message, behind, rest);
       if (read == detail::plain::yes) [[likely]] {
-        cursor = detail::bytes(behind);
+        cursor = next = detail::bytes(behind);
         const detail::verdict said = to.table.on_publish(to.handler, message);
         if (said == detail::verdict::go_on) [[likely]] continue;
         answer = detail::entry_answer::of(said);
       } else {
         if (read == detail::plain::no || !detail::read_properties_and_payload(rest, behind, parse_, message)) return outcome::unusual;
-        cursor = detail::bytes(behind);
+        cursor = next = detail::bytes(behind);
         answer = detail::entry_answer::of(to.table.on_publish(to.handler, message));
         message.properties = {};
       }
     } else {
       detail::frame f;
       if (!read_usual_control(p, end, f)) return outcome::unusual;
-      cursor = detail::bytes(f.end);
-      answer = to.table.on[first >> 4](*this, to.handler, p, p + 2, cursor);
+      cursor = next = detail::bytes(f.end);
+      answer = to.table.on[first >> 4](*this, to.handler, p, p + 2, next);
     }
     if (answer.what != 0) [[unlikely]] {
       if (is_fine(answer)) return outcome::done;

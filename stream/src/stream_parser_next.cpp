@@ -3,31 +3,11 @@
 
 #include <memory>
 
+#include "decode.hpp"
 #include "finding.hpp"
 #include "plain_publish.hpp"
 
 namespace mqttspan {
-namespace {
-
-template <class P>
-detail::body_fault decode_into(packet& out, const detail::frame& f, protocol_version version, const parse_options& options) noexcept {
-  std::construct_at(&out, std::in_place_type<P>);
-  if (detail::read_shortest(detail::bytes(f.packet), detail::bytes(f.body), detail::bytes(f.end), *std::get_if<P>(&out))) return {rule::none, 0};
-  return detail::parse_body(detail::bytes(f.packet), detail::bytes(f.body), detail::bytes(f.end), version, options, *std::get_if<P>(&out));
-}
-
-detail::body_fault decode_by_type(packet_type type, packet& out, const detail::frame& f, protocol_version version, const parse_options& options) noexcept {
-  switch (type) {
-#define MQTTSPAN_PACKET(P) \
-  case packet_type::P: return decode_into<P>(out, f, version, options);
-#include <mqttspan/codec/packets.inc>
-#undef MQTTSPAN_PACKET
-  }
-  return {};
-}
-
-}  // namespace
-
 // A plain PUBLISH in the input is taken here, and makes no call.
 void stream_parser::advance(event& out) noexcept {
   if (closed_ != 0 || state_ != state::packets || kept() != 0 || std::to_integer<unsigned>(*at_) >> 4 != static_cast<unsigned>(packet_type::publish))
@@ -106,7 +86,7 @@ void stream_parser::advance(event& out) noexcept {
 
 void stream_parser::hand_over(event& out, const finding& found, std::size_t kept) noexcept {
   const packet_type type = found.type();
-  const detail::body_fault x = decode_by_type(type, out.packet_, found.frame, version_, parse_);
+  const detail::fault x = detail::parse_by_type(type, out.packet_, found.frame, version_, parse_);
   if (x.violated != rule::none) [[unlikely]] return fail(make_error(x.violated, x.offset, type));
   use_up(found.size, kept);
   out.kind_ = event::kind::packet;

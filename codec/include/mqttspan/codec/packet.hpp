@@ -180,6 +180,11 @@ template <class P, class Variant>
 inline constexpr bool is_alternative = false;
 template <class P, class... Packets>
 inline constexpr bool is_alternative<P, std::variant<Packets...>> = (std::is_same_v<P, Packets> || ...);
+
+// The four that acknowledge a PUBLISH or each other.
+template <class P>
+inline constexpr bool is_ack = std::is_same_v<P, puback> || std::is_same_v<P, pubrec> || std::is_same_v<P, pubrel> || std::is_same_v<P, pubcomp>;
+
 }  // namespace detail
 
 /// One of the fifteen.

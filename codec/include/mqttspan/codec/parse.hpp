@@ -112,20 +112,38 @@ MQTTSPAN_API connect_inspection inspect_connect(bytes_view input) noexcept;
 
 namespace detail {
 
-// For the stream parser, which has read the fixed header: the fields of [body, end), which belong to the packet that begins at `packet`.
-struct body_fault {
-  rule violated;  // `rule::none` where all is well
-  std::uint32_t offset;
+// A violated rule and its offset in the packet; `rule::none` where all is well. Eight bytes: travels in a register.
+struct fault {
+  rule violated = rule::none;
+  std::uint32_t offset = 0;
 };
+
+// For the stream parser, which has read the fixed header: the fields of [body, end), which belong to the packet that begins at `packet`. `out` is new.
 template <control_packet P>
-MQTTSPAN_API body_fault parse_body(const std::byte* packet, const std::byte* body, const std::byte* end, protocol_version version,
+MQTTSPAN_API fault parse_body(const std::byte* packet, const std::byte* body, const std::byte* end, protocol_version version,
                                    const parse_options& options, P& out) noexcept;
 
 #define MQTTSPAN_PACKET(P)                                                                                                                          \
   template <>                                                                                                                                      \
-  MQTTSPAN_API body_fault parse_body<P>(const std::byte*, const std::byte*, const std::byte*, protocol_version, const parse_options&, P&) noexcept;
+  MQTTSPAN_API fault parse_body<P>(const std::byte*, const std::byte*, const std::byte*, protocol_version, const parse_options&, P&) noexcept;
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
+
+// The shortest form, which has one meaning in all versions: no bytes, or a packet identifier alone, which is not 0. False where decode has to judge.
+template <class P>
+inline constexpr bool has_shortest = is_ack<P> || std::is_empty_v<P>;
+template <class P>
+inline bool read_shortest(const std::byte* packet, const std::byte* body, const std::byte* end, P& out) noexcept {
+  if constexpr (is_ack<P>) {
+    constexpr unsigned usual = static_cast<unsigned>(P::type) << 4 | (P::type == packet_type::pubrel ? 2u : 0u);
+    if (end - body != 2 || std::to_integer<unsigned>(*packet) != usual) return false;
+    out.packet_id = static_cast<std::uint16_t>(load_be16(body));
+    return out.packet_id != 0;  // [MQTT-2.3.1-1] [U5-2.2.1-a]
+  } else {
+    static_cast<void>(packet), static_cast<void>(out);
+    return std::is_empty_v<P> && body == end;
+  }
+}
 
 }  // namespace detail
 

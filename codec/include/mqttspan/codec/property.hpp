@@ -320,6 +320,8 @@ class property_list;
 namespace detail {
 bool is_on_wire(const property_list& list) noexcept;
 std::span<const property> array_of(const property_list& list) noexcept;
+const std::byte* wire_end_of(const property_list& list) noexcept;
+std::uint32_t ids_of(const property_list& list) noexcept;
 }  // namespace detail
 
 }  // namespace mqttspan
@@ -442,6 +444,8 @@ class property_list {
  private:
   friend bool detail::is_on_wire(const property_list& list) noexcept;
   friend std::span<const property> detail::array_of(const property_list& list) noexcept;
+  friend const std::byte* detail::wire_end_of(const property_list& list) noexcept;
+  friend std::uint32_t detail::ids_of(const property_list& list) noexcept;
 
   static constexpr std::uint32_t on_wire = 1u << 31;
 
@@ -455,9 +459,12 @@ class property_list {
 static_assert(sizeof(void*) != 8 || sizeof(property_list) == 16);
 
 namespace detail {
-// Whether the properties are bytes that parse has validated, and where they are not, the caller's array.
+// Whether the properties are bytes that parse has validated, and where these end; where they are not, the caller's array.
 inline bool is_on_wire(const property_list& list) noexcept { return (list.ids_ & property_list::on_wire) != 0; }
+inline const std::byte* wire_end_of(const property_list& list) noexcept { return list.wire_ + list.size_; }
 inline std::span<const property> array_of(const property_list& list) noexcept { return {list.items_, list.size_}; }
+// Which there are, a bit each.
+inline std::uint32_t ids_of(const property_list& list) noexcept { return bit_in(list.ids_); }
 }  // namespace detail
 
 /// Same properties in the same order, wherever they are kept.

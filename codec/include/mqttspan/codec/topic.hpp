@@ -61,6 +61,12 @@ constexpr finding check_topic_text(std::string_view text, protocol_version versi
   return earlier(null, find_if_there(rule::utf8_ill_formed, find_ill_formed_utf8(text)));
 }
 
+// The first wildcard from there on. find_first_of would look each character up in a list.
+constexpr std::size_t find_wildcard(std::string_view text, std::size_t at = 0) noexcept {
+  while (at < text.size() && text[at] != '#' && text[at] != '+') ++at;
+  return at < text.size() ? at : std::string_view::npos;
+}
+
 constexpr finding check_wildcards(std::string_view filter) noexcept {
   for (std::size_t i = 0; i < filter.size(); ++i) {
     if (filter[i] != '#' && filter[i] != '+') continue;
@@ -78,7 +84,7 @@ constexpr finding check_shared_filter(std::string_view filter) noexcept {
   std::size_t end = filter.find('/', start);
   if (end == std::string_view::npos) end = filter.size();
   if (end == start) return {rule::share_name_empty, start};
-  const std::size_t wildcard = std::string_view(filter.data(), end).find_first_of("+#", start);
+  const std::size_t wildcard = find_wildcard(std::string_view(filter.data(), end), start);
   if (wildcard != std::string_view::npos) return {rule::share_name_has_wildcard, wildcard};
   if (end + 1 >= filter.size()) return {rule::share_without_topic_filter, end};
   finding inner = check_wildcards(from(filter, end + 1));
@@ -98,10 +104,10 @@ constexpr finding check_name_grammar(std::string_view name, protocol_version ver
     std::size_t characters = 0;
     for (std::size_t i = 0; i < name.size(); ++i) {
       characters += (static_cast<unsigned char>(name[i]) & 0xC0) != 0x80;
-      if (characters > 32'767) return earlier({rule::topic_name_too_long, i}, find_if_there(rule::topic_name_has_wildcard, name.find_first_of("+#")));
+      if (characters > 32'767) return earlier({rule::topic_name_too_long, i}, find_if_there(rule::topic_name_has_wildcard, find_wildcard(name)));
     }
   }
-  return find_if_there(rule::topic_name_has_wildcard, name.find_first_of("+#"));  // [MQTT-3.3.2-2]
+  return find_if_there(rule::topic_name_has_wildcard, find_wildcard(name));  // [MQTT-3.3.2-2]
 }
 
 constexpr result<void> to_result(finding f, std::size_t size) noexcept {

@@ -335,30 +335,12 @@ inline entry_answer refuse(stream_parser&, void*, const std::byte*, const std::b
   return entry_answer::of(verdict::not_taken);
 }
 
-// The shortest form, which has one meaning in all versions: no bytes, or a packet identifier alone, which is not 0. False where decode has to judge.
-template <class P>
-inline constexpr bool is_ack = std::is_same_v<P, puback> || std::is_same_v<P, pubrec> || std::is_same_v<P, pubrel> || std::is_same_v<P, pubcomp>;
-template <class P>
-inline constexpr bool has_shortest = is_ack<P> || std::is_empty_v<P>;
-template <class P>
-inline bool read_shortest(const std::byte* packet, const std::byte* body, const std::byte* end, P& out) noexcept {
-  if constexpr (is_ack<P>) {
-    constexpr unsigned usual = static_cast<unsigned>(P::type) << 4 | (P::type == packet_type::pubrel ? 2u : 0u);
-    if (end - body != 2 || std::to_integer<unsigned>(*packet) != usual) return false;
-    out.packet_id = static_cast<std::uint16_t>(load_be16(body));
-    return out.packet_id != 0;  // [MQTT-2.3.1-1] [U5-2.2.1-a]
-  } else {
-    static_cast<void>(packet), static_cast<void>(out);
-    return std::is_empty_v<P> && body == end;
-  }
-}
-
 template <class H, class P>
 [[gnu::noinline]] entry_answer decode_and_call(stream_parser& parser, void* handler, const std::byte* packet, const std::byte* body,
                                                const std::byte* end) noexcept {
   P out;
-  const body_fault fault = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
-  if (fault.violated != rule::none) [[unlikely]] return entry_answer::of(fault.violated, fault.offset);
+  const fault x = parse_body(packet, body, end, parser_access::version(parser), parser_access::options(parser), out);
+  if (x.violated != rule::none) [[unlikely]] return entry_answer::of(x.violated, x.offset);
   if constexpr (std::is_same_v<P, connect>) parser_access::adopt(parser, out.version);
   return entry_answer::of(call<H>(handler, out));
 }
