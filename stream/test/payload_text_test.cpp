@@ -18,7 +18,7 @@ struct range {
 constexpr struct {
   unsigned size;
   range bytes[4];
-} table[] = {{1, {{0x00, 0x7F}}},
+} sequences[] = {{1, {{0x00, 0x7F}}},
              {2, {{0xC2, 0xDF}, {0x80, 0xBF}}},
              {3, {{0xE0, 0xE0}, {0xA0, 0xBF}, {0x80, 0xBF}}},
              {3, {{0xE1, 0xEC}, {0x80, 0xBF}, {0x80, 0xBF}}},
@@ -42,7 +42,7 @@ reading by_table(const std::vector<octet>& text) {
   while (at < text.size()) {
     bool found = false;
     if (text[at] >= 0x80) r.begin = at;
-    for (const auto& row : table) {
+    for (const auto& row : sequences) {
       if (text[at] < row.bytes[0].low || text[at] > row.bytes[0].high) continue;
       found = true;
       for (unsigned i = 1; i < row.size; ++i) {
