@@ -33,30 +33,30 @@ template <class T, class Reader>
   return wire_list<T>::from_validated(reinterpret_cast<const std::byte*>(begin), count, in.version());
 }
 
+// Whether each of n codes grants a QoS, or reports success: so much is good in every version.
+[[gnu::always_inline]] inline bool are_plain_codes(const octet* p, std::size_t n, packet_type type) noexcept {
+  return all_of(p, n, p + n, [limit = static_cast<octet>(type == packet_type::suback ? 3 : 1)](block b) { return b.below(limit); });
+}
+
+// How many of the n codes at p the packet may carry, up to the first that it may not.
+[[gnu::noinline]] std::size_t count_legal_codes(const octet* p, std::size_t n, packet_type type, protocol_version version, const parse_options& options) noexcept {
+  const bool is_v5 = version == protocol_version::v5, lax = is_lax(version, options.reject);
+  const code_set legal = is_v5 ? codes_of(type, options.sender, options.allow) : code_set{};
+  std::size_t at = 0;
+  while (at < n && (is_v5 ? legal.has(p[at]) : is_return_code_of_suback(p[at], lax))) ++at;
+  return at;
+}
+
 // code<1> up to the packet's end, at least one
 template <class Reader>
 [[gnu::always_inline]] inline wire_list<reason_code> read_reason_codes(Reader& in, packet_type type) noexcept {
   const octet* const begin = in.at();
-  const auto count = static_cast<std::uint32_t>(in.left());
-  if (count == 0) in.fail(rule::no_reason_code, begin);  // [U5-3.9.3-a] [U5-3.11.3-a] [U311-2.4-a]
-  const code_set legal = in.is_v5() ? codes_of(type, in.options().sender, in.options().allow) : code_set{};
-  const bool lax = in.is_lax_v3_1();
-  while (in.left() != 0) {
-    const octet* const field = in.at();
-    const std::uint8_t code = in.byte();
-    const bool good = in.is_v5() ? legal.has(code) : is_return_code_of_suback(code, lax);
-    if (!good) [[unlikely]] in.fail(in.is_v5() ? why_not(code, type) : rule::reason_code_not_of_packet, field);  // [MQTT-3.9.3-2] [MQTT-3.11.3-2]
-  }
-  return wire_list<reason_code>::from_validated(reinterpret_cast<const std::byte*>(begin), count, in.version());
-}
-
-// The same where each code grants a QoS, or reports success: so much is good in every version.
-[[gnu::always_inline]] inline wire_list<reason_code> read_reason_codes(quick_reader& in, packet_type type) noexcept {
-  const octet* const begin = in.at();
   const std::size_t count = in.left();
-  const auto good = [limit = static_cast<octet>(type == packet_type::suback ? 3 : 1)](block b) { return b.below(limit); };
-  if (count == 0 || !all_of(begin, count, in.end(), good)) [[unlikely]] in.fail(rule::none, begin);
-  else in.skip(count);
+  const bool plain = is_built_for_speed && are_plain_codes(begin, count, type);
+  const std::size_t legal = plain ? count : count_legal_codes(begin, count, type, in.version(), in.options());
+  if (count == 0) in.fail(rule::no_reason_code, begin);  // [U5-3.9.3-a] [U5-3.11.3-a] [U311-2.4-a]
+  else if (legal == count) in.skip(count);
+  else in.fail(in.is_v5() ? why_not(begin[legal], type) : rule::reason_code_not_of_packet, begin + legal);  // [MQTT-3.9.3-2] [MQTT-3.11.3-2]
   return wire_list<reason_code>::from_validated(reinterpret_cast<const std::byte*>(begin), static_cast<std::uint32_t>(count), in.version());
 }
 

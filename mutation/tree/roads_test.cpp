@@ -56,7 +56,8 @@ void reads_quickly(const std::string& wire, protocol_version version, bool is_wr
   SCOPED_TRACE(std::to_string(static_cast<int>(version)) + " " + std::to_string(wire.size()));
   const std::vector<std::byte> exact(as_bytes(wire).begin(), as_bytes(wire).end());  // so that nothing stands behind it
   const parse_options options{.max_packet_size = static_cast<std::uint32_t>(wire.size())};
-  EXPECT_FALSE(goes_through({"judge_any"}, [&] { EXPECT_TRUE(parse(exact, version, options).has_value()); }));
+  const bool is_publish = static_cast<unsigned char>(wire[0]) >> 4 == 3;
+  EXPECT_FALSE(goes_through({is_publish ? "parse_any" : "read_frame", "judge_body"}, [&] { EXPECT_TRUE(parse(exact, version, options).has_value()); }));
   const auto got = parse(exact, version, options);
   ASSERT_TRUE(got.has_value());
   std::visit([&]<class P>(const P&) {
@@ -93,7 +94,7 @@ TEST(roads, all_properties_are_usual) {
       if (spec::allowed(row, place)) {
         SCOPED_TRACE(std::string(row.name) + place);
         reads_quickly(spec::packet_with(place, spec::good_property(row)).wire, protocol_version::v5, row.id != 1 || place != 'P'); // a payload that is text is judged
-        if (spec::repeats(row, place)) reads_quickly(spec::packet_with(place, spec::good_property(row) + spec::good_property(row)).wire, protocol_version::v5);
+        if (spec::repeats(row, place) && row.type == 'p') reads_quickly(spec::packet_with(place, spec::good_property(row) + spec::good_property(row)).wire, protocol_version::v5);
       }
 }
 
