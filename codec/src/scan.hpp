@@ -1,5 +1,5 @@
 // The one place with vector code: are all bytes of a string plain? Plain means that nothing more need be asked; what is not plain is judged
-// by text.cpp, out of line. SSE2 where the target has it by default, eight bytes at a time in general registers elsewhere.
+// by text.cpp, out of line. SSE2 or NEON where the target has it by default, eight bytes at a time in general registers elsewhere.
 #pragma once
 
 #include <bit>
@@ -10,6 +10,11 @@
 #if defined(__SSE2__) && !defined(MQTTSPAN_PORTABLE_SCAN)
 #include <emmintrin.h>
 #define MQTTSPAN_SSE2_SCAN 1
+#define MQTTSPAN_VECTOR_SCAN 1
+#elif defined(__AARCH64EL__) && defined(__ARM_NEON) && !defined(MQTTSPAN_PORTABLE_SCAN)
+#include <arm_neon.h>
+#define MQTTSPAN_NEON_SCAN 1
+#define MQTTSPAN_VECTOR_SCAN 1
 #endif
 
 namespace mqttspan::detail {
@@ -70,6 +75,44 @@ struct block {
   block name() const noexcept { return {_mm_andnot_si128(wild().bytes, ascii().bytes)}; }
 };
 
+#elif defined(MQTTSPAN_NEON_SCAN)
+
+// The same sixteen bytes.
+struct block {
+  static constexpr std::size_t size = 16;
+  uint8x16_t bytes;
+
+  static block at(const octet* p) noexcept { return {vld1q_u8(p)}; }
+  void store(octet* p) const noexcept { vst1q_u8(p, bytes); }
+  static block ends(const octet* p, std::size_t n) noexcept {
+    if (n >= 8) return {vcombine_u8(vld1_u8(p), vld1_u8(p + n - 8))};
+    if (n >= 4) {
+      const uint64x1_t both = vcreate_u64(std::uint64_t{load<std::uint32_t>(p + n - 4)} << 32 | load<std::uint32_t>(p));
+      return {vreinterpretq_u8_u64(vcombine_u64(both, both))};
+    }
+    const std::uint32_t mix = p[0] | std::uint32_t{p[n / 2]} << 8 | std::uint32_t{p[n - 1]} << 16 | std::uint32_t{p[0]} << 24;
+    return {vreinterpretq_u8_u32(vdupq_n_u32(mix))};
+  }
+  block operator&(block other) const noexcept { return {vandq_u8(bytes, other.bytes)}; }
+  std::uint32_t bits() const noexcept {
+    const uint8x8_t bit = vcreate_u8(0x80'40'20'10'08'04'02'01);
+    const uint8x16_t own = vandq_u8(bytes, vcombine_u8(bit, bit));
+    return vaddv_u8(vget_low_u8(own)) | std::uint32_t{vaddv_u8(vget_high_u8(own))} << 8;
+  }
+  bool all() const noexcept { return vminvq_u8(bytes) == 0xFF; }
+  // Of a mask, four bits a byte are one word.
+  unsigned prefix() const noexcept {
+    const std::uint64_t good = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(bytes), 4)), 0);
+    return static_cast<unsigned>(std::countr_one(good)) / 4;
+  }
+
+  block ascii() const noexcept { return {vcgtq_s8(vreinterpretq_s8_u8(bytes), vdupq_n_s8(0))}; }
+  block printable() const noexcept { return {vcgtq_s8(vreinterpretq_s8_u8(vaddq_u8(bytes, vdupq_n_u8(1))), vdupq_n_s8(0x20))}; }
+  block below(octet limit) const noexcept { return {vcltq_u8(bytes, vdupq_n_u8(limit))}; }
+  block wild() const noexcept { return {vceqq_u8(vandq_u8(bytes, vdupq_n_u8(0xF7)), vdupq_n_u8(0x23))}; }
+  block name() const noexcept { return {vbicq_u8(ascii().bytes, wild().bytes)}; }
+};
+
 #else
 
 struct block {
@@ -91,16 +134,16 @@ struct block {
     return static_cast<unsigned>(std::endian::native == std::endian::little ? std::countr_zero(others) : std::countl_zero(others)) / 8;
   }
 
-  // In a mask only the top bit of each byte counts. A byte below 0x80 has its top bit clear, and keeps it clear less one unless it is 0;
-  // a borrow from a zero byte can only make the byte above it look worse, so that the text goes to text.cpp.
-  block ascii() const noexcept { return {~bytes & ~(bytes - ones)}; }
-  // 0x20 to 0x7E: of 7 bits, the sum with 0x60 reaches the top bit, and the one with 1 does not
-  block printable() const noexcept { return {~bytes & ((bytes & ~tops) + ones * 0x60) & ~((bytes & ~tops) + ones)}; }
+  // In a mask only the top bit of each byte counts. What is added to the lower seven bits reaches it, and never the next byte.
+  static constexpr std::uint64_t low_bits_and(std::uint64_t word, std::uint64_t added) noexcept { return (word & ~tops) + ones * added; }
+  block ascii() const noexcept { return {~bytes & low_bits_and(bytes, 0x7F)}; }
+  // 0x20 to 0x7E
+  block printable() const noexcept { return {~bytes & low_bits_and(bytes, 0x60) & ~low_bits_and(bytes, 1)}; }
   // below a limit of 1 to 0x7F
-  block below(octet limit) const noexcept { return {~bytes & ~((bytes & ~tops) + ones * (0x80u - limit))}; }
+  block below(octet limit) const noexcept { return {~bytes & ~low_bits_and(bytes, 0x80u - limit)}; }
   block name() const noexcept {
     const std::uint64_t wild = (bytes & (ones * 0xF7)) ^ (ones * 0x23);
-    return {ascii().bytes & ~(wild - ones)};
+    return {ascii().bytes & (wild | low_bits_and(wild, 0x7F))};
   }
 };
 
@@ -184,7 +227,7 @@ inline constexpr std::size_t longest_inline_copy = 4 * block::size;
   }
 }
 
-#ifdef MQTTSPAN_SSE2_SCAN
+#ifdef MQTTSPAN_VECTOR_SCAN
 
 // Whether wildcards are whole levels, and '#' the last one: bit i of `wild`, which is not 0, for byte i of n. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
 [[gnu::always_inline]] inline bool are_well_placed(const octet* p, std::size_t n, std::uint32_t wild) noexcept {

@@ -53,6 +53,16 @@ if(UNIX)
   endforeach()
   target_compile_definitions(codec_portable_scan_test PRIVATE MQTTSPAN_PORTABLE_SCAN)
 
+  # And under emulators: NEON, and the portable way where the most significant byte comes first.
+  if(MQTTSPAN_TEST_BUILDS)
+    foreach(processor aarch64 s390x)
+      find_program(MQTTSPAN_${processor}_GXX ${processor}-linux-gnu-g++ REQUIRED)
+      mark_as_advanced(MQTTSPAN_${processor}_GXX)
+      add_test(NAME codec.scan.${processor} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/scan.sh ${MQTTSPAN_${processor}_GXX} ${PROJECT_BINARY_DIR}/codec/include qemu-${processor})
+      set_tests_properties(codec.scan.${processor} PROPERTIES LABELS build TIMEOUT 600)
+    endforeach()
+  endif()
+
   add_executable(codec_guarded_test guarded_test.cpp)
   target_link_libraries(codec_guarded_test PRIVATE mqttspan_generators GTest::gtest_main)
   mqttspan_warnings(codec_guarded_test)

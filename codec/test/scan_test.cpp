@@ -116,7 +116,7 @@ bool is_filter(const std::string& text) {
 
 // Whether the quick way promises to see wildcards in a text of this length; it may see them, or leave them to be judged, in others.
 bool sees_wildcards([[maybe_unused]] std::size_t n, [[maybe_unused]] std::size_t readable) {
-#ifdef MQTTSPAN_SSE2_SCAN
+#ifdef MQTTSPAN_VECTOR_SCAN
   return n <= 32 && (n >= 8 || readable >= 16);
 #else
   return false;
