@@ -1,6 +1,6 @@
 // Load for an MQTT server over TCP: one publisher as fast as it can, some subscribers, and how many messages came through in a second.
-// usage: mqttspan_sockets PORT QOS SUBSCRIBERS MESSAGES     prints messages/s as each subscriber has seen them
-//        mqttspan_sockets port                               prints a port of loopback that is free
+// usage: mqttspan_sockets PORT QOS SUBSCRIBERS MESSAGES WINDOW     prints messages/s as each subscriber has seen them; WINDOW: how many are under way at most, written as many at once
+//        mqttspan_sockets port                                      prints a port of loopback that is free
 //
 // Raw sockets and fixed packets, so that it is faster than any server. Not more than a window is under way, so that no server has a reason to drop anything.
 #include <arpa/inet.h>
@@ -23,8 +23,6 @@
 namespace {
 
 constexpr std::size_t payload_size = 64;
-constexpr std::size_t window_qos_0 = 4096;  // messages that the slowest subscriber has not seen yet
-constexpr std::size_t window_qos_1 = 64;    // of those and of acknowledgements; Receive Maximum of both servers is above
 constexpr std::size_t buffer_size = 256 * 1024;
 
 [[noreturn]] void die(const char* what) {
@@ -138,7 +136,8 @@ std::string message(int qos, std::size_t number) {
   return bytes.append(payload_size, 'x');
 }
 
-double measure(int port, int qos, int subscribers, std::size_t count) {
+// `window`: messages that the slowest subscriber has not seen yet; with QoS 1 of those and of acknowledgements, and below the servers' Receive Maximum.
+double measure(int port, int qos, int subscribers, std::size_t count, std::size_t window) {
   std::vector<client*> all;
   for (int i = 0; i < subscribers; ++i) {
     all.push_back(new client(port, "subscriber-" + std::to_string(i)));
@@ -147,7 +146,6 @@ double measure(int port, int qos, int subscribers, std::size_t count) {
   client publisher(port, "publisher");
   std::vector<pollfd> ready(all.size() + 1);
   const auto slowest = [&] { return (*std::min_element(all.begin(), all.end(), [](auto* a, auto* b) { return a->messages < b->messages; }))->messages; };
-  const std::size_t window = qos == 0 ? window_qos_0 : window_qos_1;
   std::size_t said = 0;
   const auto begin = std::chrono::steady_clock::now();
   while (slowest() < count || (qos != 0 && publisher.acknowledged < count)) {
@@ -172,6 +170,6 @@ double measure(int port, int qos, int subscribers, std::size_t count) {
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "port") == 0) return std::printf("%d\n", free_port()), 0;
-  if (argc != 5) return std::fputs("usage: mqttspan_sockets PORT QOS SUBSCRIBERS MESSAGES | port\n", stderr), 255;
-  std::printf("%.0f\n", measure(std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]), std::strtoul(argv[4], nullptr, 10)));
+  if (argc != 6 || std::atoi(argv[5]) < 1) return std::fputs("usage: mqttspan_sockets PORT QOS SUBSCRIBERS MESSAGES WINDOW | port\n", stderr), 255;
+  std::printf("%.0f\n", measure(std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]), std::strtoul(argv[4], nullptr, 10), std::strtoul(argv[5], nullptr, 10)));
 }

@@ -36,19 +36,22 @@ median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
 
 echo '| | broadcast server | mosquitto | ratio |'
 echo '|---|---|---|---|'
-measure() { # measure TITLE QOS SUBSCRIBERS MESSAGES
+measure() { # measure TITLE QOS SUBSCRIBERS MESSAGES WINDOW
   : >"$build/ours"
   : >"$build/theirs"
   turn=0
   while [ $turn -lt "$turns" ]; do
-    "$load" "$ours" "$2" "$3" "$4" >>"$build/ours"
-    "$load" "$theirs" "$2" "$3" "$4" >>"$build/theirs"
+    "$load" "$ours" "$2" "$3" "$4" "$5" >>"$build/ours"
+    "$load" "$theirs" "$2" "$3" "$4" "$5" >>"$build/theirs"
     turn=$((turn + 1))
   done
   echo "$1 $(median <"$build/ours") $(median <"$build/theirs")" | awk '{ n = NF; title = $0; sub(/ [^ ]+ [^ ]+$/, "", title); printf "| %s | %d | %d | %.2f |\n", title, $(n - 1), $n, $(n - 1) / $n }'
 }
-measure 'QoS 0, 1 publisher, 1 subscriber' 0 1 300000
-measure 'QoS 1, 1 publisher, 1 subscriber' 1 1 100000
-measure 'QoS 0, 1 publisher, 10 subscribers' 0 10 50000
+measure 'QoS 0, 1 publisher, 1 subscriber' 0 1 300000 4096
+measure 'QoS 0, 1 to 1, 256 under way' 0 1 200000 256
+measure 'QoS 0, 1 to 1, 16 under way' 0 1 50000 16
+measure 'QoS 0, 1 to 1, one at a time' 0 1 5000 1
+measure 'QoS 1, 1 publisher, 1 subscriber' 1 1 100000 64
+measure 'QoS 0, 1 publisher, 10 subscribers' 0 10 50000 4096
 echo
 echo "messages a second, 64 bytes of payload; $(mosquitto -h | head -n 1), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(date -u +%Y-%m-%d)"
