@@ -4,7 +4,7 @@
 set -eu
 bench=$(cd "$(dirname "$0")" && pwd)
 build=${1:-$bench/../build-bench/sockets}
-turns=${2:-7}
+turns=${2:-5}
 PATH=$PATH:/usr/sbin
 command -v mosquitto >/dev/null || { echo 'sockets.sh: mosquitto is not installed' >&2; exit 2; }
 mkdir -p "$build"
