@@ -17,6 +17,7 @@ namespace mqttspan::detail {
 template <class P>
 [[gnu::noinline]] fault decode_packet(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
                                       P& out) noexcept;
+
 // Each packet's `decode`, and nothing behind its fields. False where there was a fault.
 template <class Reader, class P>
 [[gnu::always_inline]] inline bool decode_all(Reader& in, P& out) noexcept {

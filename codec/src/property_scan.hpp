@@ -43,8 +43,7 @@ template <text_kind Kind>
 [[gnu::always_inline]] inline const octet* skip_plain_text(const octet* p, const block_ends& end) noexcept {
   if (p < end.of_short_texts) [[likely]] {
     const std::size_t size = load_be16(p);
-    const octet* const behind = p + 2 + size;
-    if (is_short_plain_text(p + 2, size) && behind <= end.of_block) [[likely]] return behind;
+    if (is_short_plain_text(p + 2, size) && p + 2 + size <= end.of_block) [[likely]] return p + 2 + size;
   }
   return skip_any_text<text_kind::string>(p, end.of_block, end.of_packet);
 }
@@ -53,6 +52,7 @@ constexpr std::uint32_t number(property_type type) noexcept { return static_cast
 
 // Behind the value at `p` of a property that may stand here; null where anything about it is unusual, or wrong: judge_property_block decides that.
 [[gnu::always_inline]] inline const octet* skip_usual_value(std::uint32_t info, const octet* p, const block_ends& end) noexcept {
+  // As numbers: so few bytes do not reach around the end of the address space, where a pointer behind the packet would not be one.
   const auto has = [&](std::uintptr_t n) { return reinterpret_cast<std::uintptr_t>(p) + n <= reinterpret_cast<std::uintptr_t>(end.of_block); };
   switch (info >> property_type_shift) {
     case number(property_type::byte): return has(1) && *p <= 1 ? p + 1 : nullptr;
@@ -62,7 +62,7 @@ constexpr std::uint32_t number(property_type type) noexcept { return static_cast
     case number(property_type::string):
       if (bit_in(info) == property_bit(property_id::response_topic)) return skip_any_text<text_kind::response_topic>(p, end.of_block, end.of_packet);
       return skip_plain_text(p, end);
-    case number(property_type::binary): return has(2) && has(2 + load_be16(p)) ? p + 2 + load_be16(p) : nullptr;
+    case number(property_type::binary): return has(2) && static_cast<std::size_t>(end.of_block - p) >= 2 + load_be16(p) ? p + 2 + load_be16(p) : nullptr;
     case number(property_type::string_pair): {
       const octet* const value = skip_plain_text(p, end);
       return value ? skip_plain_text(value, end) : nullptr;
@@ -84,18 +84,18 @@ MQTTSPAN_INLINE_FOR_SPEED property_list read_usual_properties(const octet* at, c
   }
   if (static_cast<std::size_t>(end - at) < size) [[unlikely]] return odd();
   const block_ends ends(at, at + size, end);
-  std::uint32_t left = allowed, user_properties = 0;
+  std::uint32_t may_come = allowed, user_properties = 0;
   for (const octet* p = at; p != ends.of_block;) {
     const std::uint32_t info = property_info(*p);
-    if (!(left & info)) [[unlikely]] return odd();
+    if (!(may_come & info)) [[unlikely]] return odd();
     p = skip_usual_value(info, p + 1, ends);
     if (!p) [[unlikely]] return odd();
     if (info >> property_type_shift == number(property_type::string_pair)) ++user_properties;
-    else left ^= bit_in(info);
+    else may_come ^= bit_in(info);
   }
   if (user_properties > max_user_properties) [[unlikely]] return odd();
-  if (user_properties != 0) left ^= property_bit(property_id::user_property);
-  return property_list::from_validated(reinterpret_cast<const std::byte*>(at), size, allowed ^ left);
+  if (user_properties != 0) may_come ^= property_bit(property_id::user_property);
+  return property_list::from_validated(reinterpret_cast<const std::byte*>(at), size, allowed ^ may_come);
 }
 
 }  // namespace mqttspan::detail
