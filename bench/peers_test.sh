@@ -2,6 +2,7 @@
 # Codecs in other languages give the right answers on our streams, and fail on a wrong one; results.py and charts.gp make of a little what they make of much.
 # usage: peers_test.sh <project> <folder of the bench programs> <python>
 set -eu
+export PYTHONDONTWRITEBYTECODE=1 # page.py has a module beside it
 project=$1 programs=$2 python=$3
 bench=$project/bench packages=$project/conformance/adapters/mqtt_packet
 work=$(mktemp -d)

@@ -7,6 +7,7 @@ import csv
 import datetime
 import json
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -45,6 +46,11 @@ def measured(folder):
 
 def by_row(rows):
     return {(row['workload'], row['version'], row['operation']): row for row in rows}
+
+
+def as_text(results):
+    """JSON with a row of figures a line."""
+    return re.sub(r'\{\s+([^{}]*?)\s+\}', lambda row: '{' + re.sub(r'\s*\n\s*', ' ', row[1]) + '}', json.dumps(results, indent=1)) + '\n'
 
 
 def compilers_of(results):
@@ -98,7 +104,7 @@ def write_chart_tables(results, folder):
 def main():
     folder = pathlib.Path(sys.argv[1])
     results = measured(folder)
-    (folder / 'results.json').write_text(json.dumps(results, indent=1) + '\n', encoding='utf-8')
+    (folder / 'results.json').write_text(as_text(results), encoding='utf-8')
     print_peers(results)
     print_cited(results)
     write_chart_tables(results, folder)
