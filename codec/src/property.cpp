@@ -134,14 +134,14 @@ rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender f
   return rule::none;
 }
 
-property_list read_usual_block(const octet* at, const octet* end, std::uint32_t allowed, std::uint32_t max_user_properties) noexcept {
-  return read_usual_properties(at, end, allowed, max_user_properties);
+property_list read_usual_properties(const octet* at, const octet* end, place_rules rules, std::uint32_t max_user_properties) noexcept {
+  return walk_usual_properties(at, end, rules, max_user_properties);
 }
 
 property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
   if (is_built_for_speed && !asks_more_of_text(options)) {
-    const property_list list = read_usual_block(at, end, rules_of(place, options.sender).allowed, options.max_user_properties);
-    if (is_on_wire(list) && check_combination(place, ids_of(list)) == rule::none) [[likely]] return {list, {}};
+    const property_list list = read_usual_block(at, end, place, options);
+    if (is_on_wire(list)) [[likely]] return {list, {}};
   }
   return judge_property_block(packet, at, end, place, options);
 }

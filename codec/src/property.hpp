@@ -103,14 +103,20 @@ constexpr rule check_combination(property_place place, std::uint32_t ids) noexce
   return rule::none;
 }
 
-// properties<varint+n> at the front of [at, end), each of those allowed at most once, but for user properties; nothing of them need be judged but
-// check_combination. Not on the wire where anything must be. Not for options that ask more of text.
-[[gnu::noinline]] property_list read_usual_block(const octet* at, const octet* end, std::uint32_t allowed, std::uint32_t max_user_properties) noexcept;
+// properties<varint+n> at the front of [at, end), of which nothing need be judged but check_combination; not on the wire where anything must be.
+// Not for options that ask more of text.
+[[gnu::noinline]] property_list read_usual_properties(const octet* at, const octet* end, place_rules rules, std::uint32_t max_user_properties) noexcept;
+
+// The same, with check_combination.
+[[gnu::always_inline]] inline property_list read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
+  const property_list list = read_usual_properties(at, end, rules_of(place, options.sender), options.max_user_properties);
+  return is_on_wire(list) && check_combination(place, ids_of(list)) == rule::none ? list : property_list();
+}
 
 // The same for a quick_reader.
 [[gnu::always_inline]] inline property_list read_properties(quick_reader& in, property_place place) noexcept {
-  const property_list list = read_usual_block(in.at(), in.end(), rules_of(place, in.options().sender).allowed, in.options().max_user_properties);
-  if (!is_on_wire(list) || check_combination(place, ids_of(list)) != rule::none) [[unlikely]] return in.fail(rule::none, in.at()), property_list();
+  const property_list list = read_usual_block(in.at(), in.end(), place, in.options());
+  if (!is_on_wire(list)) [[unlikely]] return in.fail(rule::none, in.at()), property_list();
   in.skip_to(reinterpret_cast<const octet*>(wire_end_of(list)));
   return list;
 }

@@ -71,8 +71,8 @@ constexpr std::uint32_t number(property_type type) noexcept { return static_cast
   return nullptr;
 }
 
-// As read_usual_block.
-MQTTSPAN_INLINE_FOR_SPEED property_list read_usual_properties(const octet* at, const octet* end, std::uint32_t allowed, std::uint32_t max_user_properties) noexcept {
+// read_usual_properties, for who does without the call.
+MQTTSPAN_INLINE_FOR_SPEED property_list walk_usual_properties(const octet* at, const octet* end, place_rules rules, std::uint32_t max_user_properties) noexcept {
   constexpr auto odd = [] { return property_list(); };
   if (at == end) [[unlikely]] return odd();
   std::uint32_t size = *at++;
@@ -84,18 +84,18 @@ MQTTSPAN_INLINE_FOR_SPEED property_list read_usual_properties(const octet* at, c
   }
   if (static_cast<std::size_t>(end - at) < size) [[unlikely]] return odd();
   const block_ends ends(at, at + size, end);
-  std::uint32_t may_come = allowed, user_properties = 0;
+  presence present(rules);
+  std::uint32_t user_properties = 0;
   for (const octet* p = at; p != ends.of_block;) {
     const std::uint32_t info = property_info(*p);
-    if (!(may_come & info)) [[unlikely]] return odd();
+    if (!present.may_come(info)) [[unlikely]] return odd();
     p = skip_usual_value(info, p + 1, ends);
     if (!p) [[unlikely]] return odd();
+    present.add(info);
     if (info >> property_type_shift == number(property_type::string_pair)) ++user_properties;
-    else may_come ^= bit_in(info);
   }
   if (user_properties > max_user_properties) [[unlikely]] return odd();
-  if (user_properties != 0) may_come ^= property_bit(property_id::user_property);
-  return property_list::from_validated(reinterpret_cast<const std::byte*>(at), size, allowed ^ may_come);
+  return property_list::from_validated(reinterpret_cast<const std::byte*>(at), size, present.seen());
 }
 
 }  // namespace mqttspan::detail

@@ -57,7 +57,7 @@ struct publish_progress {
 
 // The properties of 5.0 at the front of [at, end), and the payload behind them. False where decode has to judge.
 MQTTSPAN_INLINE_FOR_SPEED bool read_usual_rest(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
-  out.properties = read_usual_properties(at, end, rules_of(property_place::publish, options.sender).allowed, options.max_user_properties);
+  out.properties = walk_usual_properties(at, end, rules_of(property_place::publish, options.sender), options.max_user_properties);
   if (!is_on_wire(out.properties)) return false;
   if (out.topic.empty() && !out.properties.contains(property_id::topic_alias)) return false;
   const auto* const payload = reinterpret_cast<const octet*>(wire_end_of(out.properties));
