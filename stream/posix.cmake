@@ -1,6 +1,6 @@
 # mqttspan::posix: sockets, and clients and servers over them. Names are looked up in a thread.
 find_package(Threads REQUIRED)
-mqttspan_library(posix
+mqttspan_library(posix NEEDS stream PC_LIBS -pthread SOURCES
   src/posix/client.cpp
   src/posix/dialer.cpp
   src/posix/endpoint.cpp
@@ -11,4 +11,4 @@ mqttspan_library(posix
   src/posix/poller.cpp
   src/posix/server.cpp
   src/posix/socket.cpp)
-target_link_libraries(mqttspan_posix PUBLIC mqttspan::stream PRIVATE Threads::Threads)
+target_link_libraries(mqttspan_posix PRIVATE Threads::Threads)

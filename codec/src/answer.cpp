@@ -3,7 +3,7 @@
 #include <mqttspan/codec/generate.hpp>
 #include <mqttspan/codec/packet.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
 constexpr bool is_fault_of_peer(errc code) noexcept {

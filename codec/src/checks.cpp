@@ -2,7 +2,7 @@
 
 #include "scan.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace detail {
 namespace {
 

@@ -9,7 +9,7 @@
 #include <mqttspan/codec/strictness.hpp>
 #include <mqttspan/codec/topic.hpp>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // Whether bits that 3.1 leaves unused are not looked at.
 constexpr bool is_lax(protocol_version version, strictness reject) noexcept {

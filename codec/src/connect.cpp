@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // The two protocol names with their lengths, as on the wire.
@@ -148,7 +148,7 @@ rule check_header(const connect& p, encode_context) noexcept {
 
 MQTTSPAN_ENTRY_POINTS(connect)
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 result<std::span<std::byte>> generate(const connect& p, std::span<std::byte> out, const generate_options& options) noexcept {
   return generate(p, p.version, out, options);

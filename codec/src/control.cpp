@@ -1,7 +1,7 @@
 // The packets without strings of their own: CONNACK, the four publish acknowledgements, PINGREQ, PINGRESP, DISCONNECT, AUTH.
 #include "entry.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // reason_code<1>, checked by the packet's table and the sender. [MQTT-3.4.2-1] and its siblings

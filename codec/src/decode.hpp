@@ -11,7 +11,7 @@
 #include "reader.hpp"
 #include "speed.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // Fields, and nothing behind them, by every rule.
 template <class P>

@@ -7,7 +7,7 @@
 
 #include "words.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
 using detail::word;

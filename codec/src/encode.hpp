@@ -7,7 +7,7 @@
 #include "quick_sink.hpp"
 #include "speed.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // The version that a packet is written in: CONNECT names its own.
 template <class P>

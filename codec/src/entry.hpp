@@ -4,7 +4,7 @@
 #include "decode.hpp"
 #include "encode.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // DUP on PUBREL, SUBSCRIBE and UNSUBSCRIBE: a meaning in 3.1 only.
 template <class Reader>
@@ -28,37 +28,34 @@ inline rule check_header(const unsubscribe& p, encode_context c) noexcept { retu
 
 }  // namespace mqttspan::detail
 
-#define MQTTSPAN_ENTRY_POINTS(P)                                                                                                               \
-  namespace mqttspan {                                                                                                                         \
-  template <>                                                                                                                                  \
-  detail::fault detail::decode_packet<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                   \
-                                         const parse_options& options, P& out) noexcept {                                                      \
-    reader in(start, body, end, version, options);                                                                                             \
-    decode_all(in, out);                                                                                                                       \
-    return in.result();                                                                                                                        \
-  }                                                                                                                                            \
-  template <>                                                                                                                                  \
-  detail::fault detail::parse_body<P>(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version,           \
-                                      const parse_options& options, P& out) noexcept {                                                         \
-    if constexpr (!is_built_for_speed) return decode_packet(octets(start), octets(body), octets(end), version, options, out);                  \
-    quick_reader in(octets(start), octets(body), octets(end), version, options);                                                               \
-    if (!asks_more_of_text(options) && decode_all(in, out)) [[likely]] return {};                                                              \
-    return judge_body(start, body, end, version, options, out);                                                                                \
-  }                                                                                                                                            \
-  template <>                                                                                                                                  \
-  result<parsed_as<P>> parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                        \
-    return detail::parse_control<P>(input, version, options);                                                                                  \
-  }                                                                                                                                            \
-  template <>                                                                                                                                  \
-  result<std::size_t> encoded_size<P>(const P& p, protocol_version version, const generate_options& options) noexcept {                        \
-    return detail::sized(p, {detail::version_of(p, version), options});                                                                        \
-  }                                                                                                                                            \
-  template <>                                                                                                                                  \
-  result<std::span<std::byte>> generate<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
-    return detail::encode<detail::extent::packet>(p, {detail::version_of(p, version), options}, out);                                                           \
-  }                                                                                                                                            \
-  template <>                                                                                                                                  \
-  result<fitted> generate_within<P>(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
-    return detail::encode_within(p, {detail::version_of(p, version), options}, out);                                                           \
-  }                                                                                                                                            \
+#define MQTTSPAN_ENTRY_POINTS(P)                                                                                                                    \
+  namespace mqttspan::inline MQTTSPAN_ABI {                                                                                                         \
+  template <>                                                                                                                                       \
+  detail::fault detail::decode_packet<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                         \
+                                         const parse_options& options, P& out) noexcept {                                                           \
+    reader in(start, body, end, version, options);                                                                                                  \
+    decode_all(in, out);                                                                                                                            \
+    return in.result();                                                                                                                             \
+  }                                                                                                                                                 \
+  template <>                                                                                                                                       \
+  detail::fault detail::parse_body<P>(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version,                \
+                                      const parse_options& options, P& out) noexcept {                                                              \
+    if constexpr (!is_built_for_speed) return decode_packet(octets(start), octets(body), octets(end), version, options, out);                       \
+    quick_reader in(octets(start), octets(body), octets(end), version, options);                                                                    \
+    if (!asks_more_of_text(options) && decode_all(in, out)) [[likely]] return {};                                                                   \
+    return judge_body(start, body, end, version, options, out);                                                                                     \
+  }                                                                                                                                                 \
+  template <>                                                                                                                                       \
+  result<parsed_as<P>> detail::parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                     \
+    return detail::parse_control<P>(input, version, options);                                                                                       \
+  }                                                                                                                                                 \
+  result<std::size_t> detail::encoded_size(const P& p, protocol_version version, const generate_options& options) noexcept {                        \
+    return detail::sized(p, {detail::version_of(p, version), options});                                                                             \
+  }                                                                                                                                                 \
+  result<std::span<std::byte>> detail::generate(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
+    return detail::encode<detail::extent::packet>(p, {detail::version_of(p, version), options}, out);                                               \
+  }                                                                                                                                                 \
+  result<fitted> detail::generate_within(const P& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept { \
+    return detail::encode_within(p, {detail::version_of(p, version), options}, out);                                                                \
+  }                                                                                                                                                 \
   }

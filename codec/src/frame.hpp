@@ -11,7 +11,7 @@
 
 #include "reader.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // The lower four bits of the first byte: what 3.1.1 and 5.0 want there. PUBLISH has flags of its own. [MQTT-2.2.2-1] [MQTT-2.1.3-1]
 constexpr std::uint8_t fixed_flags(packet_type type) noexcept {

@@ -3,7 +3,7 @@
 
 #include "encode.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
 template <class R, class Call>

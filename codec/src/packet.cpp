@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
 bool same(bytes_view a, bytes_view b) noexcept { return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0); }

@@ -4,7 +4,7 @@
 #include "checks.hpp"
 #include "publish.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace detail {
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include "decode.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace detail {
 namespace {
 

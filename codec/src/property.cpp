@@ -1,6 +1,6 @@
 #include "property_scan.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 bool operator==(const property_list& a, const property_list& b) noexcept {
   auto left = a.begin(), right = b.begin();

@@ -8,7 +8,7 @@
 
 #include "reader.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // A validated block, or its first fault.
 struct property_block {

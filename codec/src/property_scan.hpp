@@ -5,7 +5,7 @@
 #include "property.hpp"
 #include "speed.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 consteval bool ranges_are_simple() noexcept {
   for (const property_row& row : rows) {

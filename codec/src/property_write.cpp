@@ -2,7 +2,7 @@
 #include "quick_sink.hpp"
 #include "speed.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // One value, behind its identifier. What is no integer, text or bytes of the property's own type counts as out of range.

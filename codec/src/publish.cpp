@@ -2,7 +2,7 @@
 
 #include "entry.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace detail {
 
 bool read_properties_and_payload(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
@@ -88,7 +88,7 @@ namespace {
 }  // namespace detail
 
 template <>
-result<parsed_as<publish>> parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
+result<parsed_as<publish>> detail::parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<publish>> out{std::in_place};
   const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
   if (properties) detail::finish(out, properties, input.data(), options);
@@ -96,18 +96,15 @@ result<parsed_as<publish>> parse_as<publish>(bytes_view input, protocol_version 
   return out;
 }
 
-template <>
-result<std::size_t> encoded_size(const publish& p, protocol_version version, const generate_options& options) noexcept {
+result<std::size_t> detail::encoded_size(const publish& p, protocol_version version, const generate_options& options) noexcept {
   return detail::sized(p, {version, options});
 }
 
-template <>
-result<std::span<std::byte>> generate(const publish& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
+result<std::span<std::byte>> detail::generate(const publish& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
   return detail::encode<detail::extent::packet>(p, {version, options}, out);
 }
 
-template <>
-result<fitted> generate_within(const publish& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
+result<fitted> detail::generate_within(const publish& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
   return detail::encode_within(p, {version, options}, out);
 }
 

@@ -8,7 +8,7 @@
 #include "frame.hpp"
 #include "property_scan.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // How far the straight line came.
 struct publish_progress {

@@ -4,7 +4,7 @@
 
 #include "sinks.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // Writes properties of which nothing need be judged; null where anything must.
 [[gnu::noinline]] octet* write_usual_properties(octet* at, const property_list& list, property_place place, sender from) noexcept;

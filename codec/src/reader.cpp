@@ -1,6 +1,6 @@
 #include "reader.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 fault judge_text(text_kind kind, const octet* packet, const octet* field, protocol_version version, const parse_options& options) noexcept {
   const std::string_view text = to_text(field + 2, load_be16(field));

@@ -14,7 +14,7 @@
 
 #include "text.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 inline const octet* octets(const std::byte* p) noexcept { return reinterpret_cast<const octet*>(p); }
 inline const std::byte* bytes(const octet* p) noexcept { return reinterpret_cast<const std::byte*>(p); }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <mqttspan/codec/config.hpp>
+
 #if defined(__SSE2__) && !defined(MQTTSPAN_PORTABLE_SCAN)
 #include <emmintrin.h>
 #define MQTTSPAN_SSE2_SCAN 1
@@ -17,7 +19,7 @@
 #define MQTTSPAN_VECTOR_SCAN 1
 #endif
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 using octet = unsigned char;
 

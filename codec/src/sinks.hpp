@@ -13,7 +13,7 @@
 #include "property.hpp"
 #include "text.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // What both sinks know of the packet at hand. Sixteen bytes: it travels in two registers, by value, and never needs an address.
 struct encode_context {

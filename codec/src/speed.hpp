@@ -1,7 +1,9 @@
 // What is built for speed and not for size: the one place where firmware (-Os, -Oz) is told from the rest.
 #pragma once
 
-namespace mqttspan::detail {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 #ifdef __OPTIMIZE_SIZE__
 inline constexpr bool is_built_for_speed = false;

@@ -1,7 +1,7 @@
 // The packets with lists: SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK.
 #include "entry.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // filter<2+n> options<1>. [U5-3.8.3-b] [U311-3.8.3-a]

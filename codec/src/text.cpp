@@ -2,7 +2,7 @@
 
 #include "speed.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 constexpr bool is_control(std::uint32_t c) noexcept { return (c >= 0x01 && c <= 0x1F) || (c >= 0x7F && c <= 0x9F); }

@@ -10,7 +10,7 @@
 
 #include "scan.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // The kinds of text that a packet may hold, by what they must be.
 enum class text_kind : std::uint8_t { string, topic_name, topic_name_or_alias, will_topic, response_topic, topic_filter };

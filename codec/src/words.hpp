@@ -5,7 +5,9 @@
 #include <cstring>
 #include <string_view>
 
-namespace mqttspan::detail {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // The n-th word of a list that has as many.
 inline std::string_view word(const char* words, unsigned n) noexcept {

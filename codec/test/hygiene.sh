@@ -56,7 +56,7 @@ check_data() {
 # The functions on the path of every packet must not be taken for cold ones.
 check_hot() {
   for object in "$1"/*.o; do
-    objdump -t -C "$object" | grep -E '\.text\.(unlikely|startup)' | grep ' F ' |
+    objdump -t -C "$object" | sed 's/mqttspan::v[0-9_]*::/mqttspan::/g' | grep -E '\.text\.(unlikely|startup)' | grep ' F ' |
       grep -E 'mqttspan::(parse\(|parse_as<mqttspan::publish>|generate<mqttspan::publish>|generate\(mqttspan::publish|stream_parser::(run|run_plain|advance)\()' | grep -v '\[clone \.cold\]'
   done > "$1/cold"
   [ ! -s "$1/cold" ] || fail "$compiler $2: hot functions in .text.unlikely: $(cat "$1/cold")"
@@ -84,6 +84,10 @@ check_headers() {
     path=mqttspan/$name/$(basename "$header")
     printf '#include <%s>\n#include <%s>\n' "$path" "$path" |
       $compiler -std=c++20 $warnings -fno-exceptions -fno-rtti $include -fsyntax-only -x c++ - || fail "$compiler: $path does not compile alone"
+    # where config.hpp is missing, the inline namespace would silently be another
+    if printf '#include <%s>\n' "$path" | $compiler -std=c++20 $include -E -P -x c++ - | grep -q MQTTSPAN_ABI; then
+      fail "$path does not include config.hpp"
+    fi
     if grep -nE '^ *# *include *<(ranges|chrono|algorithm|string|vector|iostream|functional)>' "$header"; then
       fail "$path includes what a public header must not"
     fi

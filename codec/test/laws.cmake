@@ -77,7 +77,7 @@ gtest_discover_tests(codec_allocation_test TEST_PREFIX codec. PROPERTIES LABELS 
 
 # Symbols, static data, headers and warnings, by every compiler of ours that is installed.
 if(NOT MSVC)
-  foreach(compiler g++ clang++-14 clang++-19)
+  foreach(compiler g++ clang++-19)
     find_program(MQTTSPAN_${compiler} ${compiler})
     mark_as_advanced(MQTTSPAN_${compiler})
     if(MQTTSPAN_${compiler})

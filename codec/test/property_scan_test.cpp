@@ -9,7 +9,7 @@
 
 #include "guarded_memory.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // The value at the end of readable memory but `behind` bytes, of a block that has `in_block` bytes from there on. The offset behind the value, or nothing.

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include <mqttspan/codec/error.hpp>
+
 namespace mqttspan {
 namespace {
 

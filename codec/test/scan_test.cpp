@@ -11,7 +11,7 @@
 
 #include "guarded_memory.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 using test::guarded_memory;

@@ -1,6 +1,6 @@
 #include "announce.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 announced read_announced(const property_list& properties, const announced& absent) noexcept {
   announced a = absent;

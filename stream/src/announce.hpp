@@ -4,7 +4,7 @@
 #include <mqttspan/codec/property_buffer.hpp>
 #include <mqttspan/stream/connection.hpp>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // Absent properties have defaults; the session of a CONNACK without expiry lasts as long as the client asked. [U5-3.1.2.11-a] [U5-3.2.2.3-a]
 announced read_announced(const property_list& properties, const announced& absent = {}) noexcept;

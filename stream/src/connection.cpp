@@ -8,7 +8,7 @@
 
 #include "flow.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 using detail::authentication;
 

@@ -6,7 +6,7 @@
 #include "flow.hpp"
 #include "refusal.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 using detail::progress;
 using detail::refusal;

@@ -8,7 +8,7 @@
 
 #include "memory_poison.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 using detail::memory_layout;
 
@@ -128,7 +128,7 @@ void connection::rest() noexcept {
 // Where nobody could tell the peer how many messages we take, the table grows with them.
 bool connection::grow_theirs() noexcept {
   const std::size_t places = 2 * theirs_.places().size();
-  std::unique_ptr<id_entry[]> more(new (std::nothrow) id_entry[places]);
+  detail::owning_pointer<id_entry[]> more(new (std::nothrow) id_entry[places]);
   if (!more) return false;
   theirs_.grow_into({more.get(), places});
   more_theirs_ = std::move(more);

@@ -8,7 +8,7 @@
 #include "flow.hpp"
 #include "refusal.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 using detail::auth_signal;
 using detail::authentication;
@@ -28,8 +28,7 @@ result<sent> connection::send_one(const P& p, instant now) noexcept {
 }
 
 #define MQTTSPAN_PACKET(P) \
-  template <>             \
-  result<sent> connection::send<P>(const mqttspan::P& p, instant now) noexcept { return send_one(p, now); }
+  result<sent> connection::send_packet(const mqttspan::P& p, instant now) noexcept { return send_one(p, now); }
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
 
@@ -284,7 +283,7 @@ bool connection::keep_method(const property_list& properties) noexcept {
   method_size_ = static_cast<std::uint32_t>(method->size());
   method_.reset(new (std::nothrow) char[method_size_ + 1]);
   if (method_ && method_size_ != 0) std::memcpy(method_.get(), method->data(), method_size_);
-  return method_ != nullptr;
+  return static_cast<bool>(method_);
 }
 
 // Every AUTH, and the CONNACK that accepts, names the method of CONNECT. [MQTT-4.12.0-5] [MQTT-4.12.0-6]

@@ -7,7 +7,7 @@
 #include "announce.hpp"
 #include "flow.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 using detail::auth_signal;
 using detail::authentication;

@@ -5,7 +5,7 @@
 
 #include "frame.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 struct stream_parser::finding {
   enum class what : std::uint8_t {

@@ -11,7 +11,7 @@
 #include <mqttspan/stream/connection.hpp>
 #include <mqttspan/stream/packet_ids.hpp>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // ---- Phases: who may send what before, between and behind CONNECT and CONNACK.
 

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include <mqttspan/codec/config.hpp>
+
 #if defined(__SANITIZE_ADDRESS__)
 #define MQTTSPAN_POISONS 1
 #elif defined(__has_feature)
@@ -14,7 +16,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 inline void poison([[maybe_unused]] const std::byte* memory, [[maybe_unused]] std::size_t size) noexcept {
 #ifdef MQTTSPAN_POISONS

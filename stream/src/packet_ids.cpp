@@ -2,7 +2,7 @@
 
 #include <bit>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 packet_ids::packet_ids(std::span<entry> memory) noexcept {
   move_to(memory);

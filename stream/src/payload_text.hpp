@@ -9,7 +9,7 @@
 
 #include "scan.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // What the first byte of a sequence asks of the others. Unicode 15, table 3-7; none are due where it cannot be first.
 constexpr utf8_progress sequence_after(octet lead) noexcept {

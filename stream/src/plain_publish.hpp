@@ -8,7 +8,7 @@
 
 #include "publish.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 enum class plain : std::uint8_t { no, yes, has_properties };
 

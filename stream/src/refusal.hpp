@@ -3,7 +3,7 @@
 
 #include <mqttspan/codec/error.hpp>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // The caller's fault, by its class: too much just now, not now, or never.
 inline error refusal(rule why, packet_type in, errc code = errc::wrong_state) noexcept {

@@ -6,7 +6,7 @@
 #include "finding.hpp"
 #include "payload_text.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
 constexpr std::uint32_t smaller(std::uint32_t a, std::uint32_t b) noexcept { return a < b ? a : b; }

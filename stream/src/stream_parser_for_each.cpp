@@ -4,7 +4,7 @@
 #include "finding.hpp"
 #include "plain_publish.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 // Where things are handed over to.
 struct stream_parser::target {

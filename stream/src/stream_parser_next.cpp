@@ -7,7 +7,7 @@
 #include "finding.hpp"
 #include "plain_publish.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 // A plain PUBLISH in the input is taken here, and makes no call.
 void stream_parser::advance(event& out) noexcept {
   if (closed_ != 0 || state_ != state::packets || kept() != 0 || std::to_integer<unsigned>(*at_) >> 4 != static_cast<unsigned>(packet_type::publish))

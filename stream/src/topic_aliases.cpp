@@ -3,7 +3,7 @@
 #include <cstring>
 #include <new>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 bool topic_aliases::reset(std::uint16_t maximum) noexcept {
   mappings_.reset(maximum != 0 ? new (std::nothrow) mapping[maximum] : nullptr);

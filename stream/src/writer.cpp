@@ -1,6 +1,6 @@
 #include <mqttspan/stream/writer.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
 // Calls `add` with the packet as its own type.

@@ -36,7 +36,7 @@ ls "$project"/stream/src/*.cpp "$project"/codec/src/*.cpp | xargs -P "$(nproc)" 
 # build <name> <source>
 build() {
   $compiler $flags -Wl,--gc-sections "$2" "$work"/*.o -o "$work/$1" || fail "$1 does not build"
-  nm -C "$work/$1" > "$work/$1.symbols"
+  nm -C "$work/$1" | sed 's/mqttspan::v[0-9_]*::/mqttspan::/g' > "$work/$1.symbols"
 }
 
 decoder='decode_(packet|usual)<mqttspan::'

@@ -51,7 +51,7 @@ endif()
 # Symbols, static data, headers and warnings, by every compiler of ours that is installed; and what the linker leaves out.
 if(NOT MSVC)
   set(configured $<TARGET_PROPERTY:mqttspan_codec,BINARY_DIR>/include)
-  foreach(compiler g++ clang++-14 clang++-19)
+  foreach(compiler g++ clang++-19)
     if(MQTTSPAN_${compiler})
       add_test(NAME stream.hygiene.${compiler} COMMAND ${PROJECT_SOURCE_DIR}/codec/test/hygiene.sh ${MQTTSPAN_${compiler}}
         ${PROJECT_SOURCE_DIR}/stream ${configured} ${CMAKE_CURRENT_BINARY_DIR}/hygiene ${PROJECT_SOURCE_DIR}/codec)

@@ -8,7 +8,7 @@
 
 #include "guarded_memory.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 struct range {

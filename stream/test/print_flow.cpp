@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 using std::cout;

@@ -4,7 +4,7 @@
 
 #include "dialer.hpp"
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 struct client::state {
   explicit state(loop& where, const endpoint_options& options) : group(std::make_shared<endpoint_group>(where, sender::client, options)) {}

@@ -8,7 +8,7 @@
 #include <csignal>
 #include <utility>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 namespace {
 

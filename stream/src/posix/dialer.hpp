@@ -11,7 +11,7 @@
 #include <mqttspan/posix/loop.hpp>
 #include <mqttspan/posix/socket.hpp>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 /// One attempt to reach an address. As RFC 8305 wants it: the next address is tried when the one before has failed, or has not answered for a quarter of a second; the first that answers is taken.
 class dialer final : private watcher {

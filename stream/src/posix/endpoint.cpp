@@ -5,7 +5,7 @@
 
 #include "gathering.hpp"
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 namespace {
 constexpr int most_reads = 8;  // in a turn; then it is somebody else's
 }

@@ -7,7 +7,7 @@
 
 #include "gathering.hpp"
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 namespace {
 
 template <class... Seen>

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 namespace {
 
 constexpr std::size_t is_long = 8192;  // a payload that is not copied for each receiver

@@ -8,7 +8,7 @@
 #include <mqttspan/codec/owned.hpp>
 #include <mqttspan/posix/endpoint.hpp>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 struct endpoint::gathering {
   owned<publish> head;             // all but the payload

@@ -12,7 +12,7 @@
 
 #include "poller.hpp"
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 instant steady_now() noexcept {
   timespec t{};

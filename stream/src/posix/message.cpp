@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 message::message(const publish& original) : view_(original) {
   view_.packet_id = 0;

@@ -9,7 +9,7 @@
 #include <sys/epoll.h>
 #endif
 
-namespace mqttspan::posix::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::posix::detail {
 namespace {
 
 constexpr bool any(readiness r) noexcept { return r.read || r.write; }

@@ -7,7 +7,7 @@
 
 #include <mqttspan/posix/loop.hpp>
 
-namespace mqttspan::posix::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::posix::detail {
 
 /// A descriptor that is ready, and whose it is. Null where it was forgotten since.
 struct ready_watcher {

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 namespace {
 
 // What says nothing about the next client in the queue. Linux tells a connection's own errors here.

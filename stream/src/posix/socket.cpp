@@ -15,7 +15,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 namespace {
 
 static_assert(sizeof(socket_address::bytes) >= sizeof(sockaddr_storage) && alignof(socket_address) >= alignof(sockaddr_storage));

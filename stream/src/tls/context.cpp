@@ -13,7 +13,7 @@
 #include "lower_bio.hpp"
 #include "shared.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace detail {
 namespace {
 

@@ -8,7 +8,7 @@
 
 #include "failure_text.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // "[::1]" and "host." are how some write them; names in certificates are without. A zone ("%eth0") is known on this machine alone.

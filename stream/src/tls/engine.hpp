@@ -14,7 +14,7 @@
 #include "lower_bio.hpp"
 #include "shared.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 class tls_engine {
  public:

@@ -11,7 +11,7 @@
 #include <openssl/proverr.h>
 #include <openssl/x509.h>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // Reasons that OpenSSL says in words for those who wrote it.

@@ -7,7 +7,9 @@
 
 #include <openssl/ssl.h>
 
-namespace mqttspan::detail {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// What the queue says first; empties it.
 std::string take_reason() noexcept;

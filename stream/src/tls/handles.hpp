@@ -6,7 +6,9 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
-namespace mqttspan::detail {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 template <auto free_it>
 struct freed_by {

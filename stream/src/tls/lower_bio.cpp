@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 lower_link& link_of(BIO* bio) noexcept { return *static_cast<lower_link*>(BIO_get_data(bio)); }

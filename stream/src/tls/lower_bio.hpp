@@ -11,7 +11,7 @@
 
 #include "handles.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// The lower transport and what could not be written to it yet. OpenSSL's writing always succeeds, so that a record that is stuck half way never stands in the way of another one, of close_notify
 /// least of all. Does not move while there is a BIO of it.

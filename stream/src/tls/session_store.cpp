@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 void session_store::keep(std::string_view key, SSL_SESSION* session) noexcept {
   session_handle copy(SSL_SESSION_dup(session));

@@ -7,9 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include <mqttspan/codec/config.hpp>
+
 #include "handles.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// Sessions by host and port; the ones that came first make room. For many threads.
 class session_store {

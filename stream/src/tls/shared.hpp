@@ -3,10 +3,12 @@
 
 #include <string>
 
+#include <mqttspan/codec/config.hpp>
+
 #include "handles.hpp"
 #include "session_store.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 struct tls_shared {
   bio_method_handle lower_bio;  // goes last: connections refer to it

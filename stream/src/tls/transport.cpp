@@ -6,7 +6,7 @@
 
 #include "engine.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
 std::string subject_of(const SSL* ssl) {

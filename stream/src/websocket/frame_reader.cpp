@@ -12,7 +12,7 @@
 
 #include <mqttspan/codec/utf8.hpp>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 struct free_context {

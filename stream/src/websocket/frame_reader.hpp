@@ -12,7 +12,7 @@
 
 #include "frame.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 struct frame_limits {
   bool is_masked = true;               ///< whether the peer, a client, masks

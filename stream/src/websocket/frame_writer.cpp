@@ -6,7 +6,7 @@
 
 #include "handshake_key.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 bool mask_source::next(std::uint8_t* mask) noexcept {
   if (left_ == 0) {
     is_dry_ = !fill_randomly(drawn_);

@@ -12,7 +12,7 @@
 
 struct wslay_frame_context;
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// Random masks, drawn some at a time.
 class mask_source {

@@ -6,7 +6,7 @@
 #include "handshake_key.hpp"
 #include "handshake_verdicts.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 handshake::handshake(websocket_client_options options) : options_(std::in_place_index<0>, std::move(options)) {
   if (const std::string_view fault = fault_of(client()); !fault.empty()) fail(std::string(fault));

@@ -11,7 +11,7 @@
 
 #include "http_head.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// One side of a handshake. Both write what they have, read a head, and write what follows from it: the client has a request first, the server an answer last.
 class handshake {

@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace mqttspan::detail {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// False where the system has no randomness to give.
 bool fill_randomly(std::span<std::uint8_t> bytes) noexcept;

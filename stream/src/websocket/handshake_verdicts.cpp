@@ -5,7 +5,7 @@
 
 #include "handshake_key.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 namespace {
 
 // What we answer with, and what goes with it.

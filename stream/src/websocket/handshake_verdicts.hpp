@@ -8,7 +8,7 @@
 
 #include "http_head.hpp"
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// How a request is answered; 101: agreed, else `why` says what is wrong.
 struct request_verdict {

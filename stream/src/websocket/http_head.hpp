@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
-namespace mqttspan::detail {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// Finds the end of a head, byte by byte as they come, and refuses at once what no head has: control characters, CR without LF, LF without CR.
 class head_scanner {

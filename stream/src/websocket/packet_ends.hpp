@@ -7,7 +7,7 @@
 
 #include <mqttspan/codec/bytes.hpp>
 
-namespace mqttspan::detail {
+namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 /// Follows fixed headers, and judges nothing: behind a Remaining Length that never ends, no end is seen any more.
 class packet_ends {

@@ -13,7 +13,7 @@
 #include "handshake.hpp"
 #include "packet_ends.hpp"
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 using detail::frame_reader;
 using detail::mask_source;

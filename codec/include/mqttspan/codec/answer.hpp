@@ -9,23 +9,25 @@
 #include <mqttspan/codec/reason_code.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// How far the connection is: the server's CONNACK decides which answers are left. @spec 5.0 [MQTT-3.14.0-1]
 enum class phase : std::uint8_t { before_connack, connected };
 
 /// The answer that an error calls for. Whatever is sent, the connection is closed after it.
 struct answer {
+  /// What to do about an error.
   enum class kind : std::uint8_t {
     nothing,     ///< no fault of the peer's: read on, or mend the call
     close,       ///< close without a word: all that 3.x offers once connected
     connack,     ///< send CONNACK with `reason`, then close
     disconnect,  ///< send DISCONNECT with `reason`, then close
   };
-  kind action = kind::nothing;
-  reason_code reason{};
-  protocol_version version{};  ///< the version to write the answer in
+  kind action = kind::nothing;  ///< what to do
+  reason_code reason{};         ///< what the packet says, where one is sent
+  protocol_version version{};   ///< the version to write the answer in
 
+  /// The same answer.
   friend bool operator==(const answer&, const answer&) = default;
 };
 

@@ -6,7 +6,9 @@
 #include <span>
 #include <string_view>
 
-namespace mqttspan {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// Bytes that belong to somebody else.
 using bytes_view = std::span<const std::byte>;
@@ -18,6 +20,7 @@ inline bytes_view as_bytes(std::string_view text) noexcept {
 
 /// The same memory, as sockets and firmware hand it over.
 inline bytes_view as_bytes(const void* data, std::size_t size) noexcept { return {static_cast<const std::byte*>(data), size}; }
+/// The same memory, where it is kept as octets.
 inline bytes_view as_bytes(std::span<const std::uint8_t> octets) noexcept { return as_bytes(octets.data(), octets.size()); }
 
 /// The same memory, to be written by generate.

@@ -13,7 +13,7 @@
 #include <mqttspan/codec/rule.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The class of an error. The peer's fault (malformed … packet_too_large, quota_exceeded) and the caller's
 /// (no_space, invalid_argument, wrong_state) are different codes; `incomplete` is nobody's.
@@ -34,14 +34,15 @@ MQTTSPAN_API std::string_view to_string(errc) noexcept;
 
 /// What went wrong. Eight bytes, compared by value. The first violation in wire order, however the bytes came in.
 struct error {
-  errc code{};
-  rule violated{};          ///< `rule::none` for incomplete, no_space and wrong_state
-  packet_type in{};         ///< the type that the first byte names; 0 where it names none
-  reason_code reason{};     ///< the 5.0 reason code for it; `success` where nothing is to be answered
-  std::uint32_t offset{};   ///< of the first wrong byte, or of the field that is wrong as a whole, from the packet's first byte.
+  errc code{};             ///< the class
+  rule violated{};         ///< `rule::none` for incomplete, no_space and wrong_state
+  packet_type in{};        ///< the type that the first byte names; 0 where it names none
+  reason_code reason{};    ///< the 5.0 reason code for it; `success` where nothing is to be answered
+  std::uint32_t offset{};  ///< of the first wrong byte, or of the field that is wrong as a whole, from the packet's first byte.
                             ///< On generate: the place in the packet that would have been written; 0 for a string or binary that is too long.
                             ///< With `incomplete`: how many bytes the packet has at least, more than there were.
 
+  /// Equal in all five.
   friend bool operator==(const error&, const error&) = default;
 };
 static_assert(sizeof(error) == 8 && std::is_trivially_copyable_v<error>);
@@ -58,6 +59,9 @@ inline constexpr rule_class rule_classes[] = {
 #undef MQTTSPAN_RULE
 };
 }  // namespace detail
+
+/// How many rules there are; they are numbered 1 to this.
+inline constexpr unsigned rule_count = sizeof detail::rule_classes / sizeof detail::rule_classes[0] - 1;
 
 /// The error for a broken rule in received bytes, with the class and the 5.0 reason code of the rule's row.
 constexpr error make_error(rule violated, std::size_t offset, packet_type in = packet_type{}) noexcept {
@@ -81,10 +85,12 @@ MQTTSPAN_API std::string_view text_of(const error&) noexcept;
 
 /// A description that brings its own memory.
 struct description {
-  char text[max_description];
-  std::uint8_t size;
+  char text[max_description];  ///< the line, without a terminator
+  std::uint8_t size;           ///< bytes of it
 
+  /// The line; points into this object.
   std::string_view view() const noexcept { return {text, size}; }
+  /// The same, unasked: a log takes it as it is.
   operator std::string_view() const noexcept { return view(); }
 };
 
@@ -142,13 +148,18 @@ class [[nodiscard]] result : public detail::result_storage<T> {
   using storage = detail::result_storage<T>;
 
  public:
-  using value_type = T;
-  using error_type = mqttspan::error;
+  using value_type = T;                ///< as in `std::expected`
+  using error_type = mqttspan::error;  ///< as in `std::expected`
   using storage::storage;
 
+  /// Whether a value is there.
+  /// @{
   constexpr bool has_value() const noexcept { return this->has_value_; }
   constexpr explicit operator bool() const noexcept { return this->has_value_; }
+  /// @}
 
+  /// The value, which must be there.
+  /// @{
   constexpr T& value() & noexcept { return this->value_; }
   constexpr const T& value() const& noexcept { return this->value_; }
   constexpr T&& value() && noexcept { return std::move(this->value_); }
@@ -157,6 +168,8 @@ class [[nodiscard]] result : public detail::result_storage<T> {
   constexpr T&& operator*() && noexcept { return std::move(this->value_); }
   constexpr T* operator->() noexcept { return &this->value_; }
   constexpr const T* operator->() const noexcept { return &this->value_; }
+  /// @}
+  /// The value, or `fallback` where there is none.
   template <class U>
   constexpr T value_or(U&& fallback) const& noexcept {
     return this->has_value_ ? this->value_ : static_cast<T>(std::forward<U>(fallback));
@@ -170,10 +183,16 @@ class [[nodiscard]] result : public detail::result_storage<T> {
 template <>
 class [[nodiscard]] result<void> {
  public:
+  /// Success.
   constexpr result() noexcept = default;
+  /// Failure.
   constexpr result(const mqttspan::error& e) noexcept : error_(e) {}
+  /// Whether it is success.
+  /// @{
   constexpr bool has_value() const noexcept { return error_.code == errc{}; }
   constexpr explicit operator bool() const noexcept { return has_value(); }
+  /// @}
+  /// Wants an error to be there.
   constexpr const mqttspan::error& error() const noexcept { return error_; }
 
  private:

@@ -3,17 +3,17 @@
 
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
 
 #include <mqttspan/codec/error.hpp>
 #include <mqttspan/codec/generate.hpp>
+#include <mqttspan/codec/owning_pointer.hpp>
 #include <mqttspan/codec/packet.hpp>
 #include <mqttspan/codec/parse.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// Keeps a packet beyond the buffer it was parsed from. `P` is one of the fifteen, or `packet`. Movable; the views stay good when it moves.
 /// Exactly one allocation; `no_space` where memory is out.
@@ -24,7 +24,9 @@ template <class P>
 class owned {
  public:
   owned() noexcept = default;
+  /// Takes the memory over; `other` is empty then.
   owned(owned&& other) noexcept { *this = std::move(other); }
+  /// Takes the memory over; `other` is empty then.
   owned& operator=(owned&& other) noexcept {
     memory_ = std::move(other.memory_);
     size_ = std::exchange(other.size_, 0);
@@ -55,8 +57,10 @@ class owned {
   }
 
   /// Whether there is a packet: not so by default, and after a move.
-  explicit operator bool() const noexcept { return memory_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(memory_); }
+  /// The packet. Its views point into memory of this object.
   const P& operator*() const noexcept { return view_; }
+  /// The same.
   const P* operator->() const noexcept { return &view_; }
   /// The version that the bytes are written in.
   protocol_version version() const noexcept { return version_; }
@@ -88,7 +92,7 @@ class owned {
     return std::move(twin);
   }
 
-  std::unique_ptr<std::byte[]> memory_;
+  detail::owning_pointer<std::byte[]> memory_;
   std::size_t size_ = 0;
   protocol_version version_{};
   P view_{};

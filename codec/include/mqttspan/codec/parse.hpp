@@ -12,7 +12,7 @@
 #include <mqttspan/codec/strictness.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// How strictly to read, and up to which sizes. The default is every rule of the packet's own version and no limits of our own.
 struct parse_options {
@@ -28,13 +28,14 @@ struct parse_options {
 /// The default: every rule but those of direction, without limits.
 inline constexpr parse_options strict{};
 
-/// All rules, those of direction included: for the bytes that a client sends, and for those of a server.
+/// All rules, those of direction included, for the bytes that a client sends.
 inline constexpr parse_options from_client{.sender = sender::client};
+/// The same for the bytes that a server sends.
 inline constexpr parse_options from_server{.sender = sender::server};
 
 /// The first two to five bytes of a packet.
 struct fixed_header {
-  packet_type type;
+  packet_type type;                ///< the upper four bits of the first byte, 1 to 15
   std::uint8_t flags;              ///< the lower four bits of the first byte, unchecked
   std::uint8_t header_size;        ///< bytes of the fixed header itself, 2 to 5
   std::uint32_t remaining_length;  ///< bytes behind it
@@ -49,15 +50,15 @@ MQTTSPAN_API result<fixed_header> peek(bytes_view input) noexcept;
 
 /// A packet, and how many bytes it took from the front of the input.
 struct parsed {
-  mqttspan::packet packet;
-  std::size_t size;
+  mqttspan::packet packet;  ///< its views point into the input
+  std::size_t size;         ///< bytes of the whole packet
 };
 
 /// A packet of a known type, and how many bytes it took from the front of the input.
 template <control_packet P>
 struct parsed_as {
-  P packet;
-  std::size_t size;
+  P packet;          ///< its views point into the input
+  std::size_t size;  ///< bytes of the whole packet
 };
 
 /// Reads the packet at the front of `input`; what stands behind it is not looked at. Views in the result point into `input`.
@@ -66,10 +67,25 @@ struct parsed_as {
 /// Linear in the packet's size, the payload apart; no allocation.
 MQTTSPAN_API result<parsed> parse(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept;
 
+namespace detail {
+
+// What the library holds of each packet. Not constrained here: g++ 12 leaves constraints out of the symbol, clang 19 and g++ 14 do not.
+template <class P>
+MQTTSPAN_API result<mqttspan::parsed_as<P>> parse_as(bytes_view input, protocol_version version, const parse_options& options) noexcept;
+#define MQTTSPAN_PACKET(P) \
+  template <>             \
+  MQTTSPAN_API result<mqttspan::parsed_as<P>> parse_as<P>(bytes_view, protocol_version, const parse_options&) noexcept;
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+
+}  // namespace detail
+
 /// Like `parse`, for callers who know which type comes next, or have seen it in the first byte: cheaper, and brings in one decoder only.
 /// `errc::wrong_state` where the packet is of another type, which `error::in` names.
 template <control_packet P>
-MQTTSPAN_API result<parsed_as<P>> parse_as(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept;
+result<parsed_as<P>> parse_as(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept {
+  return detail::parse_as<P>(input, version, options);
+}
 
 /// All of a PUBLISH but its payload.
 struct parsed_head {
@@ -86,11 +102,11 @@ MQTTSPAN_API result<parsed_head> parse_head(bytes_view input, protocol_version v
 /// What can be read of a CONNECT that parse has refused, so that a server can log and answer it. Stops at the first field it cannot read.
 /// Views point into the input.
 struct connect_inspection {
-  std::string_view protocol_name;
+  std::string_view protocol_name;              ///< as on the wire: "MQTT", "MQIsdp"
   std::optional<std::uint8_t> protocol_level;  ///< as on the wire, a bridge's 0x80 included
-  std::optional<bool> clean_start;
-  std::optional<std::uint16_t> keep_alive;
-  std::optional<std::string_view> client_id;  ///< not validated
+  std::optional<bool> clean_start;             ///< bit 1 of the connect flags
+  std::optional<std::uint16_t> keep_alive;     ///< seconds
+  std::optional<std::string_view> client_id;   ///< not validated
 
   /// The version to answer in, and to describe the error with: the one that was named, without a bridge's mark; 5.0 where a newer one was named. The
   /// name MQIsdp is 3.1's alone, MQTT is not. 3.1.1 where we do not know it.
@@ -104,12 +120,6 @@ struct connect_inspection {
 /// Reads what it can of a CONNECT, without judging it. Empty where the input is no CONNECT.
 MQTTSPAN_API connect_inspection inspect_connect(bytes_view input) noexcept;
 
-#define MQTTSPAN_PACKET(P) \
-  template <>             \
-  MQTTSPAN_API result<parsed_as<P>> parse_as<P>(bytes_view, protocol_version, const parse_options&) noexcept;
-#include <mqttspan/codec/packets.inc>
-#undef MQTTSPAN_PACKET
-
 namespace detail {
 
 // A violated rule and its offset in the packet; `rule::none` where all is well. Eight bytes: travels in a register.
@@ -119,7 +129,7 @@ struct fault {
 };
 
 // For the stream parser, which has read the fixed header: the fields of [body, end), which belong to the packet that begins at `packet`. `out` is new.
-template <control_packet P>
+template <class P>
 MQTTSPAN_API fault parse_body(const std::byte* packet, const std::byte* body, const std::byte* end, protocol_version version,
                                    const parse_options& options, P& out) noexcept;
 

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -15,13 +14,14 @@
 #include <mqttspan/codec/bytes.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The value of a User Property. Both parts are well-formed UTF-8 and may be empty. @spec [MQTT-1.5.7-1]
 struct string_pair {
-  std::string_view name{};
-  std::string_view value{};
+  std::string_view name{};   ///< may stand there more than once
+  std::string_view value{};  ///< what it says
 
+  /// Both are the same.
   friend constexpr bool operator==(const string_pair&, const string_pair&) = default;
 };
 
@@ -157,12 +157,16 @@ property read_property(const std::byte*& p) noexcept;
 class property {
  public:
   constexpr property() noexcept = default;
+  /// For a property whose identifier is known at run time only; else the keys of `prop`.
+  /// @{
   constexpr property(property_id id, std::uint32_t value) noexcept : property(id, matching(id, is_integer(type_of(id))), value) {}
   constexpr property(property_id id, std::string_view value) noexcept : property(id, matching(id, type_of(id) == property_type::string), value) {}
   constexpr property(property_id id, bytes_view value) noexcept : property(id, matching(id, type_of(id) == property_type::binary), value) {}
   constexpr property(property_id id, string_pair value) noexcept
       : property(id, matching(id, type_of(id) == property_type::string_pair), value) {}
+  /// @}
 
+  /// Which property it is.
   constexpr property_id id() const noexcept { return id_; }
   /// How the value is written, and so which of the readers below gives it. 0 where the value is not of the property's type.
   constexpr property_type type() const noexcept { return type_; }
@@ -247,8 +251,8 @@ static_assert(std::is_trivially_copyable_v<property> && (sizeof(void*) != 8 || s
 
 template <property_id Id, class T>
 struct property_key {
-  using value_type = T;
-  static constexpr property_id id = Id;
+  using value_type = T;                  ///< what `get` gives
+  static constexpr property_id id = Id;  ///< which property it names
 
   /// Builds the property. Text and bytes are borrowed.
   constexpr property operator()(T value) const noexcept
@@ -257,6 +261,7 @@ struct property_key {
     if constexpr (std::is_integral_v<T>) return property(Id, std::uint32_t{value});
     else return property(Id, value);
   }
+  /// Builds a User Property. Both are borrowed.
   constexpr property operator()(std::string_view name, std::string_view value) const noexcept
     requires std::is_same_v<T, string_pair>
   {
@@ -277,7 +282,7 @@ namespace prop {
 #define MQTTSPAN_PROPERTY(name, id, type, cpp, ...) inline constexpr property_key<property_id::name, cpp> name{};
 #include <mqttspan/codec/properties.inc>
 #undef MQTTSPAN_PROPERTY
-inline constexpr auto user = user_property;
+inline constexpr auto user = user_property;  ///< for short: the one that stands there most often
 }  // namespace prop
 
 namespace detail {
@@ -330,7 +335,7 @@ std::uint32_t ids_of(const property_list& list) noexcept;
 template <>
 inline constexpr bool std::ranges::enable_borrowed_range<mqttspan::property_list> = true;
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The properties of a packet: either the caller's array, or bytes that parse has validated; one iterator for both. 16 bytes, owns nothing,
 /// and whoever owns the array or the packet must outlive it. A temporary array does not compile:
@@ -343,8 +348,11 @@ namespace mqttspan {
 /// a present `get` walks: to read several, iterate once and switch on `id()`.
 class property_list {
  public:
+  /// Walks over the properties in wire order: a `std::input_iterator`, whose sentinel is `std::default_sentinel`.
   class iterator {
    public:
+    /// What `std::input_iterator` asks for.
+    /// @{
     using iterator_concept = std::input_iterator_tag;  // `*` refers into the iterator
     using value_type = property;
     using difference_type = std::ptrdiff_t;
@@ -365,6 +373,7 @@ class property_list {
     friend bool operator==(const iterator& a, const iterator& b) noexcept {
       return a.done_ == b.done_ && a.wire_ == b.wire_ && a.item_ == b.item_;
     }
+    /// @}
 
    private:
     friend class property_list;
@@ -407,6 +416,7 @@ class property_list {
     return list;
   }
 
+  /// Whether there are none.
   constexpr bool empty() const noexcept { return size_ == 0; }
   /// How many there are, repeats counted. O(n) in what parse found, else O(1).
   std::size_t count() const noexcept {
@@ -418,6 +428,7 @@ class property_list {
 
   /// Whether the property is there. O(1).
   constexpr bool contains(property_id id) const noexcept { return (ids_ & detail::property_bit(id)) != 0; }
+  /// The same, by its key.
   template <property_id Id, class T>
   constexpr bool contains(property_key<Id, T>) const noexcept {
     return contains(Id);
@@ -432,6 +443,7 @@ class property_list {
     return std::nullopt;
   }
 
+  /// The first property.
   iterator begin() const noexcept {
     iterator it;
     if (ids_ & on_wire) it.wire_ = wire_, it.wire_end_ = wire_ + size_;
@@ -439,6 +451,7 @@ class property_list {
     it.load();
     return it;
   }
+  /// Behind the last one.
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:

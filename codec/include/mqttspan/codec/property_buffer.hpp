@@ -5,7 +5,7 @@
 
 #include <mqttspan/codec/property.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// Up to `Capacity` properties that can be added, replaced and removed; hand it to a packet's `properties` when it is final.
 /// The buffer must outlive the packet, and what its properties borrow must outlive the buffer.
@@ -46,13 +46,17 @@ class property_buffer {
     size_ = kept;
     return erased;
   }
+  /// Removes all.
   constexpr void clear() noexcept { size_ = 0; }
 
+  /// The properties, in order: a contiguous range, as `property_list` takes it.
+  /// @{
   constexpr const property* data() const noexcept { return items_; }
   constexpr std::size_t size() const noexcept { return size_; }
   constexpr bool empty() const noexcept { return size_ == 0; }
   constexpr const property* begin() const noexcept { return items_; }
   constexpr const property* end() const noexcept { return items_ + size_; }
+  /// @}
 
  private:
   property items_[Capacity]{};

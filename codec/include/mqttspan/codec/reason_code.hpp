@@ -7,7 +7,7 @@
 
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// Every reason code of MQTT 5.0 (table 2-6). 0x80 and above mean failure.
 /// 3.x packets use the same type: a SUBACK's 0x80 is `unspecified_error`, CONNACK's return codes 1 to 5 have the
@@ -16,8 +16,8 @@ enum class reason_code : std::uint8_t {
 #define MQTTSPAN_REASON(name, value, text, by_client, by_server) name = value,
 #include <mqttspan/codec/reason_codes.inc>
 #undef MQTTSPAN_REASON
-  granted_qos_0 = success,
-  normal_disconnection = success
+  granted_qos_0 = success,        ///< 0x00 in a SUBACK
+  normal_disconnection = success  ///< 0x00 in a DISCONNECT
 };
 
 /// True for 0x80 and above.

@@ -6,11 +6,11 @@
 
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// One enforced rule, independent of the version. The rows of rules.inc say what each one states.
 enum class rule : std::uint8_t {
-  none = 0,
+  none = 0,  ///< no rule is broken
 #define MQTTSPAN_RULE(name, ...) name,
 #include <mqttspan/codec/rules.inc>
 #undef MQTTSPAN_RULE
@@ -28,12 +28,5 @@ MQTTSPAN_API std::string_view statement_id(rule, protocol_version, packet_type =
 
 /// The rule of that name, or `rule::none`.
 MQTTSPAN_API rule rule_named(std::string_view name) noexcept;
-
-/// How many rules there are; they are numbered 1 to this.
-inline constexpr unsigned rule_count = 0
-#define MQTTSPAN_RULE(name, ...) +1
-#include <mqttspan/codec/rules.inc>
-#undef MQTTSPAN_RULE
-    ;
 
 }  // namespace mqttspan

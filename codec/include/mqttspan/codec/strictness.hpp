@@ -3,11 +3,13 @@
 
 #include <cstdint>
 
-namespace mqttspan {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// Rules that a program may switch off, one flag each, joined with |. All are off (strict) unless asked for.
 enum class leniency : std::uint32_t {
-  none = 0,
+  none = 0,  ///< every rule
   /// CONNECT levels 0x83 and 0x84, the mark of a bridge: `connect.bridge`. No specification knows them;
   /// loop detection is then the broker's duty.
   bridge_levels = 1u << 0,
@@ -36,7 +38,7 @@ enum class leniency : std::uint32_t {
 
 /// Rules beyond the default that a program may switch on, one flag each, joined with |: the specs' MAY rules, and stricter readings of 3.x.
 enum class strictness : std::uint32_t {
-  none = 0,
+  none = 0,  ///< every rule
   /// Refuse U+0001 to U+001F and U+007F to U+009F in strings. [U5-1.5.4-c] [U311-1.5.3-b]
   control_characters = 1u << 0,
   /// Refuse Unicode noncharacters (U+FDD0 to U+FDEF, U+xxFFFE, U+xxFFFF) in strings. [U5-1.5.4-c] [U311-1.5.3-b]
@@ -48,9 +50,11 @@ enum class strictness : std::uint32_t {
   non_minimal_lengths_in_3_x = 1u << 3,
 };
 
+/// Both.
 constexpr leniency operator|(leniency a, leniency b) noexcept {
   return static_cast<leniency>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
 }
+/// Both.
 constexpr strictness operator|(strictness a, strictness b) noexcept {
   return static_cast<strictness>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
 }

@@ -9,12 +9,12 @@
 #include <mqttspan/codec/utf8.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The two parts of `$share/<share name>/<topic filter>`. Views point into the filter that was split.
 struct shared_filter {
-  std::string_view share_name;
-  std::string_view topic_filter;
+  std::string_view share_name;    ///< whose members share the messages
+  std::string_view topic_filter;  ///< which messages
 };
 
 /// Splits a shared subscription's filter; nothing where the filter does not begin with "$share/" and have both parts.

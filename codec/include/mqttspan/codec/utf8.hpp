@@ -7,7 +7,9 @@
 #include <string_view>
 #include <type_traits>
 
-namespace mqttspan {
+#include <mqttspan/codec/config.hpp>
+
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 namespace detail {
 

@@ -6,10 +6,11 @@
 #include <span>
 
 #include <mqttspan/codec/bytes.hpp>
+#include <mqttspan/codec/config.hpp>
 #include <mqttspan/codec/error.hpp>
 #include <mqttspan/codec/strictness.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// A decoded variable byte integer.
 struct varint {

@@ -7,7 +7,7 @@
 
 #include <mqttspan/codec/config.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The three published versions. The values are the protocol levels that CONNECT carries.
 /// @spec 3.1 §3.1, 3.1.1 §3.1.2.2, 5.0 §3.1.2.2

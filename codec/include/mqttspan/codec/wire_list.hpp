@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -12,7 +11,7 @@
 #include <mqttspan/codec/reason_code.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// What becomes of retained messages at subscribe. The value 3 is forbidden. @spec 5.0 §3.8.3.1, [U5-3.8.3.1-b]
 enum class retain_handling : std::uint8_t { send = 0, send_if_new = 1, do_not_send = 2 };
@@ -22,12 +21,13 @@ constexpr reason_code granted(qos q) noexcept { return static_cast<reason_code>(
 
 /// One entry of a SUBSCRIBE. The three options behind `qos` exist in 5.0 only and must be at their defaults in 3.x. @spec 5.0 §3.8.3.1
 struct subscription {
-  std::string_view topic_filter{};
-  mqttspan::qos qos = qos::at_most_once;  ///< the highest QoS at which the server may send
-  bool no_local = false;                  ///< do not send me what I published; not on a shared subscription [MQTT-3.8.3-4]
-  bool retain_as_published = false;       ///< keep the RETAIN flag of forwarded messages
-  mqttspan::retain_handling retain_handling = retain_handling::send;
+  std::string_view topic_filter{};                                    ///< which topics: a filter with or without wildcards
+  mqttspan::qos qos = qos::at_most_once;                              ///< the highest QoS at which the server may send
+  bool no_local = false;                                              ///< do not send me what I published; not on a shared subscription [MQTT-3.8.3-4]
+  bool retain_as_published = false;                                   ///< keep the RETAIN flag of forwarded messages
+  mqttspan::retain_handling retain_handling = retain_handling::send;  ///< which retained messages to send at once
 
+  /// The same filter, the same options.
   friend constexpr bool operator==(const subscription&, const subscription&) = default;
 };
 
@@ -77,7 +77,7 @@ class wire_list;
 template <class T>
 inline constexpr bool std::ranges::enable_borrowed_range<mqttspan::wire_list<T>> = true;
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// A list of `T` that owns nothing: it borrows either the caller's items or the packet's bytes, which must outlive it.
 /// Iteration reads each item once and yields it by value; `size` is O(1), there is no index. Construct from an lvalue array,
@@ -85,8 +85,11 @@ namespace mqttspan {
 template <class T>
 class wire_list {
  public:
+  /// Walks over the items: a `std::input_iterator` that yields values, whose sentinel is `std::default_sentinel`.
   class iterator {
    public:
+    /// What `std::input_iterator` asks for.
+    /// @{
     using value_type = T;
     using difference_type = std::ptrdiff_t;
 
@@ -105,6 +108,7 @@ class wire_list {
     }
     friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.left_ == b.left_; }
     friend bool operator==(const iterator& a, std::default_sentinel_t) noexcept { return a.left_ == 0; }
+    /// @}
 
    private:
     friend class wire_list;
@@ -140,8 +144,11 @@ class wire_list {
     return list;
   }
 
+  /// How many items there are.
   constexpr std::size_t size() const noexcept { return size_; }
+  /// Whether there are none.
   constexpr bool empty() const noexcept { return size_ == 0; }
+  /// The first item.
   iterator begin() const noexcept {
     iterator it;
     if (version_ == 0) it.item_ = items_;
@@ -150,6 +157,7 @@ class wire_list {
     it.version_ = static_cast<protocol_version>(version_);
     return it;
   }
+  /// Behind the last one.
   std::default_sentinel_t end() const noexcept { return {}; }
   /// The first item; the list must not be empty.
   T front() const noexcept { return *begin(); }

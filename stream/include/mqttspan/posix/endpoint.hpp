@@ -20,28 +20,29 @@
 #include <mqttspan/stream/connection_memory.hpp>
 #include <mqttspan/stream/transport.hpp>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 /// How an endpoint behaves. Times are milliseconds, 0: for ever.
 struct endpoint_options {
-  connection_options mqtt{};
-  bool pull = false;                     ///< no packet handlers: the program asks with `next`, and nothing is read from the peer unless it does
-  std::uint32_t gather = 1'048'576;      ///< a PUBLISH too large for the connection's `carry_size` is put together, up to so many bytes of payload; above, it comes in pieces
-  std::uint32_t queue_limit = 1'048'576; ///< bytes of messages that wait in `deliver`; one message is always taken
-  std::uint32_t idle_timeout = 0;        ///< closes when the peer has sent nothing for so long
-  std::uint32_t write_timeout = 30'000;  ///< gives up when the peer has taken nothing of what waits for so long
-  std::uint32_t close_timeout = 2'000;   ///< how long the last words may take, and then the peer's own end
+  connection_options mqtt{};              ///< of the connection
+  bool pull = false;                      ///< no packet handlers: the program asks with `next`, and nothing is read from the peer unless it does
+  std::uint32_t gather = 1'048'576;       ///< a PUBLISH too large for the connection's `carry_size` is put together, up to so many bytes of payload; above, it comes in pieces
+  std::uint32_t queue_limit = 1'048'576;  ///< bytes of messages that wait in `deliver`; one message is always taken
+  std::uint32_t idle_timeout = 0;         ///< closes when the peer has sent nothing for so long
+  std::uint32_t write_timeout = 30'000;   ///< gives up when the peer has taken nothing of what waits for so long
+  std::uint32_t close_timeout = 2'000;    ///< how long the last words may take, and then the peer's own end
 };
 
 /// What endpoints have in common: those of a server, or the one of a client.
 struct endpoint_group {
+  /// For a client or a server; the loop must outlive it.
   MQTTSPAN_API endpoint_group(posix::loop& where, sender role, const endpoint_options& how);
 
-  posix::loop& loop;
-  sender self;
-  endpoint_options options;
-  connection_memory memory;
-  handlers on;
+  posix::loop& loop;                    ///< where they run
+  sender self;                          ///< which side they are
+  endpoint_options options;             ///< how they behave
+  connection_memory memory;             ///< what their connections share
+  handlers on;                          ///< what they call
   std::function<void(endpoint&)> left;  ///< for the owner: an endpoint has closed
   std::uint64_t named = 0;              ///< client identifiers that were given
 };
@@ -50,6 +51,7 @@ struct endpoint_group {
 /// For the loop's thread alone.
 class endpoint final : public std::enable_shared_from_this<endpoint>, private watcher {
  public:
+  /// For clients and servers, which make it.
   MQTTSPAN_API explicit endpoint(std::shared_ptr<endpoint_group> group);
   MQTTSPAN_API ~endpoint();
 
@@ -68,6 +70,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   /// Passes a message on with QoS `most` at most, now or when the window and the output have room: what does not fit now is kept, up to `queue_limit`, and goes out in order. Properties are left out
   /// for 3.x. `over_high_water`: more than that waits. Errors: `no_space` where the queue is full, `drained` follows; and those of `connection::send` that waiting does not mend, as far as they show at once.
   MQTTSPAN_API result<sent> deliver(message& m, qos most = qos::exactly_once);
+  /// The same for one receiver; for many, make one `message` of it.
   result<sent> deliver(const publish& p, qos most = qos::exactly_once) {
     message m(p);
     return deliver(m, most);
@@ -82,17 +85,22 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   /// the peer's acknowledgements it is read all the same, or they would wait for ever; and when the peer's time is up, a buffer of input is read, to see whether it has been silent.
   /// In pull mode: not needed. `resume` also goes on where a transport without a descriptor has something to read, or room again, which no loop can know.
   MQTTSPAN_API void pause();
+  /// Goes on after `pause`.
   MQTTSPAN_API void resume();
+  /// Between `pause` and `resume`.
   bool is_paused() const noexcept { return is_paused_; }
   /// The next event, in pull mode; `nothing`: `readable` will tell. What it shows is good until the next call, or until the program goes back to its loop.
   MQTTSPAN_API connection_event next();
 
   /// The protocol's state. To send use the endpoint.
   connection& mqtt() noexcept { return connection_; }
+  /// The same, to look at.
   const connection& mqtt() const noexcept { return connection_; }
+  /// What carries the bytes; nothing before it is connected.
   any_transport& transport() noexcept { return transport_; }
   /// -1 before it is connected, and after it has closed.
   int fd() const noexcept { return fd_; }
+  /// Who is at the other end; empty where there is no socket.
   MQTTSPAN_API address peer() const;
   /// Bytes that wait for the peer, queued messages included.
   MQTTSPAN_API std::size_t waiting() const noexcept;
@@ -145,7 +153,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   bool read();
   bool read_now();
   void look_for_input();
-  bool write();
+  MQTTSPAN_API bool write();  // for send
   bool write_output();
   void say_goodbye();
   void settle();
@@ -154,7 +162,7 @@ class endpoint final : public std::enable_shared_from_this<endpoint>, private wa
   void refuse(reason_code reason, std::string why);
   instant time() const noexcept { return state_ == state::opening ? born_ : group_->loop.now() + -late_; }
 
-  result<sent> after_send(result<sent> r);
+  MQTTSPAN_API result<sent> after_send(result<sent> r);
   result<sent> try_deliver(const publish& original, qos most, const std::shared_ptr<const owned<publish>>& kept);
   void refill();
 

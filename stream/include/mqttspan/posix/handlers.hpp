@@ -9,17 +9,17 @@
 #include <mqttspan/codec/version.hpp>
 #include <mqttspan/stream/connection.hpp>
 
-namespace mqttspan::posix {
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 class endpoint;
 
 /// Why an endpoint has closed.
 struct closing {
-  ending mqtt{};          ///< as the connection saw it
-  protocol_version version{};
-  std::string transport{};  ///< what the transport had to say, where that was the reason: "the peer reset the connection"
-  const publish* will = nullptr;    ///< server: what the client wanted published now that it is gone without DISCONNECT; null: nothing. Good until the handler returns. @spec [5.0/MQTT-3.1.2-8]
-  std::uint32_t will_delay = 0;     ///< seconds that the will is to wait, where the session outlives the connection. @spec 5.0 §3.1.3.2.2
+  ending mqtt{};                  ///< as the connection saw it
+  protocol_version version{};     ///< what was spoken
+  std::string transport{};        ///< what the transport had to say, where that was the reason: "the peer reset the connection"
+  const publish* will = nullptr;  ///< server: what the client wanted published now that it is gone without DISCONNECT; null: nothing. Good until the handler returns. @spec [5.0/MQTT-3.1.2-8]
+  std::uint32_t will_delay = 0;   ///< seconds that the will is to wait, where the session outlives the connection. @spec 5.0 §3.1.3.2.2
 
   /// Whether it ended as one side wanted: DISCONNECT, `close`. A byte stream that just ends is not in good order, though servers of 3.x have no other way.
   MQTTSPAN_API bool is_in_order() const noexcept;
@@ -30,6 +30,7 @@ struct closing {
 /// Called by endpoints; each may be empty. A handler may do anything to any endpoint: send, close, pause; or destroy its client or server. It must not throw, nor assign to the handler that is running.
 /// What packets and events show is good until the handler returns.
 struct handlers {
+  /// What is called: with the endpoint, and with what it has seen.
   template <class... Seen>
   using callback = std::function<void(endpoint&, const Seen&...)>;
 

@@ -15,16 +15,18 @@
 #include <mqttspan/codec/config.hpp>
 #include <mqttspan/stream/instant.hpp>
 
-namespace mqttspan::posix {
+/// Clients and servers over sockets, where a system has them: a loop, endpoints in it, and what they call.
+namespace mqttspan::inline MQTTSPAN_ABI::posix {
 
 /// Milliseconds of the system's monotonic clock.
 MQTTSPAN_API instant steady_now() noexcept;
 
 /// What is to be watched, or has become ready.
 struct readiness {
-  bool read = false;
-  bool write = false;
+  bool read = false;   ///< there is something to read, or the peer has ended
+  bool write = false;  ///< there is room to write
 
+  /// Equal in both.
   friend bool operator==(const readiness&, const readiness&) = default;
 };
 
@@ -70,6 +72,7 @@ enum class loop_backend : std::uint8_t {
 /// In a foreign loop: watch `fd()` for reading, wake up at `next_time()`, and call `run_once(false)` then.
 class loop {
  public:
+  /// With the system call to wait in.
   MQTTSPAN_API explicit loop(loop_backend backend = loop_backend::best);
   MQTTSPAN_API ~loop();
   loop(const loop&) = delete;
@@ -103,9 +106,11 @@ class loop {
   /// Never calls it again.
   MQTTSPAN_API void forget(watcher& w) noexcept;
 
-  /// A buffer for reading, lent until it is given back; the same few are used again and again.
+  /// Bytes of a buffer for reading. It is lent until it is given back; the same few are used again and again.
   static constexpr std::size_t buffer_size = 65'536;
+  /// Lends a buffer.
   MQTTSPAN_API std::unique_ptr<std::byte[]> take_buffer();
+  /// Takes it back.
   MQTTSPAN_API void give_back(std::unique_ptr<std::byte[]> buffer);
 
  private:

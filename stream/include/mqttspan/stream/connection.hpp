@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <mqttspan/codec/bytes.hpp>
 #include <mqttspan/codec/error.hpp>
 #include <mqttspan/codec/generate.hpp>
+#include <mqttspan/codec/owning_pointer.hpp>
 #include <mqttspan/codec/packet.hpp>
 #include <mqttspan/codec/parse.hpp>
 #include <mqttspan/codec/strictness.hpp>
@@ -23,7 +23,7 @@
 #include <mqttspan/stream/stream_parser.hpp>
 #include <mqttspan/stream/topic_aliases.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// How far the connection is. It never goes back.
 enum class connection_phase : std::uint8_t {
@@ -32,7 +32,7 @@ enum class connection_phase : std::uint8_t {
   connected,   ///< CONNACK has accepted
   ended        ///< nothing is read or sent any more; `output()` may still hold the last words
 };
-inline constexpr unsigned connection_phase_count = 4;
+inline constexpr unsigned connection_phase_count = 4;  ///< for tables
 
 namespace detail {
 enum class authentication : std::uint8_t;
@@ -41,21 +41,22 @@ enum class signal : std::uint8_t;
 
 /// What one side said about itself in CONNECT (client) or CONNACK (server); before that, and in 3.x, the defaults. @spec [U5-3.1.2.11-a] [U5-3.2.2.3-a]
 struct announced {
-  std::uint32_t maximum_packet_size = max_packet_length;
-  std::uint16_t receive_maximum = 65'535;
-  std::uint16_t topic_alias_maximum = 0;
-  qos maximum_qos = qos::exactly_once;            ///< server
-  bool retain_available = true;                   ///< server
-  bool wildcard_subscription_available = true;    ///< server
-  bool subscription_identifier_available = true;  ///< server
-  bool shared_subscription_available = true;      ///< server
-  bool request_problem_information = true;        ///< client
-  bool request_response_information = false;      ///< client
-  std::uint32_t session_expiry_interval = 0;      ///< seconds
+  std::uint32_t maximum_packet_size = max_packet_length;  ///< bytes of a packet that it takes
+  std::uint16_t receive_maximum = 65'535;                 ///< messages with QoS 1 and 2 that may be in flight to it
+  std::uint16_t topic_alias_maximum = 0;                  ///< aliases that may be used towards it
+  qos maximum_qos = qos::exactly_once;                    ///< server
+  bool retain_available = true;                           ///< server
+  bool wildcard_subscription_available = true;            ///< server
+  bool subscription_identifier_available = true;          ///< server
+  bool shared_subscription_available = true;              ///< server
+  bool request_problem_information = true;                ///< client
+  bool request_response_information = false;              ///< client
+  std::uint32_t session_expiry_interval = 0;              ///< seconds
 };
 
 /// Why and how a connection ended.
 struct ending {
+  /// What ended it.
   enum class cause : std::uint8_t {
     fault_of_peer,  ///< `error` says what the peer did wrong
     timeout,        ///< `error.violated` says which
@@ -64,7 +65,7 @@ struct ending {
     transport,      ///< the byte stream ended; `error` is `incomplete` where that was inside a packet
     no_memory       ///< ours, not the peer's
   };
-  cause why{};
+  cause why{};                 ///< what ended it
   mqttspan::error error{};     ///< its offset counts from the packet's first byte
   std::uint64_t position = 0;  ///< of that packet's first byte, in the bytes received
   reason_code reason{};        ///< what was said in the last DISCONNECT or CONNACK, by either side; or what would have been
@@ -79,10 +80,11 @@ struct sent {
 
 /// An exchange in flight, as it is kept between connections. @spec 5.0 §4.1
 struct session_entry {
-  std::uint16_t packet_id;
-  exchange state;
-  bool is_ours;  ///< begun by us
+  std::uint16_t packet_id;  ///< 1 to 65,535
+  exchange state;           ///< what is to come next
+  bool is_ours;             ///< begun by us
 
+  /// Equal in all three.
   friend bool operator==(const session_entry&, const session_entry&) = default;
 };
 
@@ -95,8 +97,8 @@ enum class connection_event_kind : std::uint8_t {
   nothing,        ///< come back with more input, or with output drained, or after CONNACK is sent
   packet,         ///< a packet that is legal here and now
   publish_begin,  ///< a PUBLISH too large to be kept: its head; its payload follows
-  payload_chunk,
-  publish_end,
+  payload_chunk,  ///< a piece of its payload
+  publish_end,    ///< it is whole, and good
   ended           ///< the last event, once
 };
 #if defined(__GNUC__)
@@ -106,6 +108,7 @@ enum class connection_event_kind : std::uint8_t {
 /// What `next_event` found. Small; what it shows is kept by the connection until its next call.
 class connection_event {
  public:
+  /// What happened, and so which of the readers below may be called.
   connection_event_kind kind() const noexcept { return kind_; }
   /// With `packet`.
   const mqttspan::packet& packet() const noexcept { return event_->packet(); }
@@ -167,10 +170,12 @@ class connection {
   /// `packet_too_large` for the peer; `wrong_state` not now; `invalid_argument` not at all. Reason String and User Properties that the peer does not
   /// want or cannot take are left out where 5.0 asks for that. In 5.0 CONNECT and CONNACK are completed by the limits of `connection_options`.
   template <control_packet P>
-  MQTTSPAN_API result<sent> send(const P& p, instant now) noexcept;
+  result<sent> send(const P& p, instant now) noexcept { return send_packet(p, now); }
+  /// The same for a packet whose type is known at run time only.
   MQTTSPAN_API result<sent> send(const packet& p, instant now) noexcept;
   /// Like `send`, but the payload is not copied: it must stay until `output()` has passed it, which `is_borrowing()` tells. One at a time, else `no_space`.
   MQTTSPAN_API result<sent> send_borrowed(const publish& p, instant now) noexcept;
+  /// Whether a payload of `send_borrowed` is still needed.
   bool is_borrowing() const noexcept { return output_.is_borrowing(); }
 
   /// Ends the connection: 5.0 sends DISCONNECT with the reason (a server before CONNACK: CONNACK), 3.x just ends.
@@ -203,18 +208,23 @@ class connection {
   /// Whether it shares memory, and has no block now.
   bool is_resting() const noexcept { return shared_ && !memory_; }
 
+  /// Which side we are.
   sender self() const noexcept { return self_; }
+  /// How far it is.
   connection_phase phase() const noexcept { return phase_; }
+  /// What is spoken: the version of the CONNECT; 3.1.1 before there is one.
   protocol_version version() const noexcept { return version_; }
   /// Seconds; the server's word, if it has one. 0: off.
   std::uint16_t keep_alive() const noexcept { return keep_alive_; }
-  /// What we, and what the peer, announced.
+  /// What we announced.
   const announced& ours() const noexcept { return self_ == sender::client ? client_ : server_; }
+  /// What the peer announced.
   const announced& theirs() const noexcept { return self_ == sender::client ? server_ : client_; }
   /// How many more messages with QoS 1 and 2 may be sent now. @spec [MQTT-4.9.0-1]
   MQTTSPAN_API std::size_t send_quota() const noexcept;
-  /// What the identifier is in use for, as given by us or by the peer.
+  /// What an identifier that we gave is in use for.
   exchange state_of_ours(std::uint16_t packet_id) const noexcept { return state_in(ours_, packet_id); }
+  /// What an identifier that the peer gave is in use for.
   exchange state_of_theirs(std::uint16_t packet_id) const noexcept { return state_in(theirs_, packet_id); }
   /// Server: what could be read of a CONNECT that was refused. Points into the bytes of the last `receive`, or into our memory: read it before those go.
   const connect_inspection& refused_connect() const noexcept { return refused_; }
@@ -270,6 +280,9 @@ class connection {
   // Sending: connection_send.cpp, connection_answer.cpp
   template <class P>
   result<sent> send_one(const P& p, instant now) noexcept;
+#define MQTTSPAN_PACKET(P) MQTTSPAN_API result<sent> send_packet(const mqttspan::P& p, instant now) noexcept;
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
   result<sent> put(const mqttspan::connect& p) noexcept;
   result<sent> put(const connack& p) noexcept;
   result<sent> put(const mqttspan::publish& p) noexcept;
@@ -359,7 +372,7 @@ class connection {
   std::byte* memory_ = nullptr;      // places of ours_ and theirs_, carry, output
   stream_parser parser_;
   output_queue output_;
-  std::unique_ptr<packet_ids::entry[]> more_theirs_;  // places of theirs_, when the block has too few
+  detail::owning_pointer<packet_ids::entry[]> more_theirs_;  // places of theirs_, when the block has too few
   packet_ids ours_;    // identifiers that we gave, and …
   packet_ids theirs_;  // … that the peer gave: each side numbers by itself [U311-2.3.1-c] [U5-2.2.1-b]
   topic_aliases sent_aliases_;
@@ -369,7 +382,7 @@ class connection {
   event current_;
   mqttspan::ending ending_;
   connect_inspection refused_;
-  std::unique_ptr<char[]> method_;  // the authentication method of CONNECT
+  detail::owning_pointer<char[]> method_;  // the authentication method of CONNECT
   std::uint32_t method_size_ = 0;
 
   debt debt_;
@@ -400,11 +413,5 @@ class connection {
   instant last_received_;
   instant ping_sent_;
 };
-
-#define MQTTSPAN_PACKET(P) \
-  template <>             \
-  MQTTSPAN_API result<sent> connection::send<P>(const P&, instant) noexcept;
-#include <mqttspan/codec/packets.inc>
-#undef MQTTSPAN_PACKET
 
 }  // namespace mqttspan

@@ -6,7 +6,7 @@
 #include <mqttspan/codec/config.hpp>
 #include <mqttspan/stream/connection_options.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 namespace detail {
 
@@ -18,7 +18,7 @@ struct memory_layout {
   std::size_t output;  // twice the limit: output_queue.hpp
 
   explicit memory_layout(const connection_options& options) noexcept;
-  std::size_t ids() const noexcept;  // bytes of the entries
+  MQTTSPAN_API std::size_t ids() const noexcept;  // bytes of the entries
   std::size_t total() const noexcept { return ids() + carry + output; }
 };
 

@@ -3,15 +3,15 @@
 
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include <mqttspan/codec/bytes.hpp>
+#include <mqttspan/codec/owning_pointer.hpp>
 #include <mqttspan/stream/transport.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// One end of a pipe whose two directions hold `capacity` bytes each. What one end writes the other reads; an end that is destroyed is the end of the stream for the other,
 /// whose writing then fails. Not for two threads.
@@ -19,20 +19,26 @@ class memory_pipe {
  public:
   /// The two ends.
   static std::pair<memory_pipe, memory_pipe> make(std::size_t capacity = 65'536) {
-    const auto there = std::make_shared<direction>(capacity), back = std::make_shared<direction>(capacity);
-    return {memory_pipe(there, back), memory_pipe(back, there)};
+    detail::owning_pointer<direction> there(new direction(capacity)), back(new direction(capacity));
+    direction *const out = there.release(), *const in = back.release();
+    return {memory_pipe(in, out), memory_pipe(out, in)};
   }
-  memory_pipe(memory_pipe&&) noexcept = default;
+  /// An end moves; the other one does not notice.
+  /// @{
+  memory_pipe(memory_pipe&& other) noexcept : in_(std::exchange(other.in_, nullptr)), out_(std::exchange(other.out_, nullptr)) {}
   memory_pipe& operator=(memory_pipe&& other) noexcept {
     std::swap(in_, other.in_);
     std::swap(out_, other.out_);
     return *this;
   }
+  /// @}
   ~memory_pipe() {
-    if (out_) out_->is_ended = true;
-    if (in_) in_->is_abandoned = true;
+    if (out_) out_->is_ended = true, leave(out_);
+    if (in_) in_->is_abandoned = true, leave(in_);
   }
 
+  /// As `transport` says.
+  /// @{
   transfer read_some(std::span<std::byte> into) noexcept {
     if (in_->size == 0) return {in_->is_ended ? progress::end : progress::wants_read};
     const std::size_t size = least(into.size(), in_->size, in_->capacity - in_->begin);
@@ -56,23 +62,28 @@ class memory_pipe {
   }
   bool has_pending() const noexcept { return in_->size != 0 || in_->is_ended; }
   std::string_view failure() const noexcept { return "the other end of the pipe is gone"; }
+  /// @}
 
  private:
   // A ring: `size` bytes from `begin`.
   struct direction {
     explicit direction(std::size_t room) : bytes(new std::byte[room]), capacity(room) {}
-    std::unique_ptr<std::byte[]> bytes;
+    detail::owning_pointer<std::byte[]> bytes;
     std::size_t capacity;
     std::size_t begin = 0;
     std::size_t size = 0;
     bool is_ended = false;      // nothing more will be written
     bool is_abandoned = false;  // nothing more will be read
+    int ends = 2;               // that have not left it
   };
-  memory_pipe(std::shared_ptr<direction> in, std::shared_ptr<direction> out) noexcept : in_(std::move(in)), out_(std::move(out)) {}
+  memory_pipe(direction* in, direction* out) noexcept : in_(in), out_(out) {}
+  static void leave(direction* d) noexcept {
+    if (--d->ends == 0) delete d;
+  }
   static std::size_t least(std::size_t a, std::size_t b, std::size_t c) noexcept { return a < b ? (a < c ? a : c) : (b < c ? b : c); }
 
-  std::shared_ptr<direction> in_;
-  std::shared_ptr<direction> out_;
+  direction* in_;
+  direction* out_;
 };
 static_assert(transport<memory_pipe>);
 

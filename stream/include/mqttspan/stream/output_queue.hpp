@@ -7,7 +7,7 @@
 
 #include <mqttspan/codec/bytes.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The queue behind `connection::output`. In twice its limit of memory it never moves more bytes than have left it, so its cost is linear.
 ///
@@ -21,11 +21,15 @@ class output_queue {
   /// `memory` must outlive this.
   explicit output_queue(std::span<std::byte> memory) noexcept : memory_(memory) {}
 
+  /// Bytes that may wait in our own memory.
   std::size_t limit() const noexcept { return memory_.size() / 2; }
   /// Bytes in our own memory, the borrowed ones left out.
   std::size_t kept() const noexcept { return end_ - begin_; }
+  /// Bytes that wait, the borrowed ones included.
   std::size_t size() const noexcept { return kept() + borrowed_.size(); }
+  /// Bytes that may be added.
   std::size_t space() const noexcept { return limit() - kept(); }
+  /// Whether a payload is borrowed and not yet consumed.
   bool is_borrowing() const noexcept { return !borrowed_.empty(); }
 
   /// The first piece: what is ahead of a borrowed payload, the payload, or all.
@@ -43,6 +47,7 @@ class output_queue {
     }
     return memory_.subspan(end_, space());
   }
+  /// So many bytes of `tail()` were written: they wait now.
   void commit(std::size_t size) noexcept { end_ += size; }
 
   /// Puts a payload behind all that waits. Only while none is borrowed.

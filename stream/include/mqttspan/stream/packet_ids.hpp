@@ -7,7 +7,7 @@
 
 #include <mqttspan/codec/config.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// What a packet identifier is in use for, and how far its exchange has come. @spec 5.0 §2.2.1, §4.3
 enum class exchange : std::uint8_t {
@@ -19,7 +19,7 @@ enum class exchange : std::uint8_t {
   subscribe,    ///< SUBSCRIBE; SUBACK is to come
   unsubscribe,  ///< UNSUBSCRIBE; UNSUBACK is to come
 };
-inline constexpr unsigned exchange_count = 7;
+inline constexpr unsigned exchange_count = 7;  ///< for tables
 
 /// Whether the exchange is about a message, and so counts against Receive Maximum; the others are requests.
 constexpr bool is_message(exchange e) noexcept { return e >= exchange::publish_1 && e <= exchange::released; }
@@ -34,12 +34,13 @@ constexpr bool is_message(exchange e) noexcept { return e >= exchange::publish_1
 ///     places  | 5 | 2 |   | 4 | 1 | 9 |   |   |     8 places; 9 has its home where 1 is, and was moved on
 class packet_ids {
  public:
+  /// A place of the table.
   struct entry {
-    std::uint16_t id = 0;  ///< 0: the place is free
-    exchange state = exchange::none;
-    bool is_resumed = false;      ///< taken over from an earlier connection, and not said again on this one
-    std::uint32_t order = 0;      ///< entries were begun in this order
-    std::uint32_t answers = 0;    ///< of a request: how many reason codes its answer has
+    std::uint16_t id = 0;             ///< 0: the place is free
+    exchange state = exchange::none;  ///< what it waits for
+    bool is_resumed = false;          ///< taken over from an earlier connection, and not said again on this one
+    std::uint32_t order = 0;          ///< entries were begun in this order
+    std::uint32_t answers = 0;        ///< of a request: how many reason codes its answer has
   };
 
   packet_ids() noexcept = default;
@@ -75,6 +76,7 @@ class packet_ids {
       if (places_[at].id == id) return &places_[at];
     return nullptr;
   }
+  /// The same, to look at.
   const entry* find(std::uint16_t id) const noexcept { return const_cast<packet_ids*>(this)->find(id); }
 
   /// Goes on in larger memory, as the constructor wants it, all of it free. The old memory is all free then.
@@ -91,16 +93,20 @@ class packet_ids {
     else e = {};
     --size_;
   }
+  /// Frees all.
   MQTTSPAN_API void clear() noexcept;
 
   /// The first place where an identifier is looked for.
   std::size_t home(std::uint16_t id) const noexcept { return (id * 40'503u & 0xFFFF) >> shift_; }  // 2^16 / golden ratio, made odd: no two products are equal
 
+  /// How many are in use.
   std::size_t size() const noexcept { return size_; }
+  /// How many may be.
   std::size_t capacity() const noexcept { return places_.size() / 2; }
 
   /// All places, free ones too (`id` 0), in no order.
   std::span<const entry> places() const noexcept { return places_; }
+  /// The same, to change what they wait for.
   std::span<entry> places() noexcept { return places_; }
 
  private:

@@ -16,7 +16,7 @@
 #include <mqttspan/codec/strictness.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// How to read a stream: the codec's options, and limits that act as soon as a packet's fixed header is there, before a byte of its body is stored.
 struct stream_options {
@@ -36,7 +36,7 @@ struct publish_begin {
 
 /// A piece of payload, never empty. Points into the input. How many pieces there are depends on the chunks; joined they do not.
 struct payload_chunk {
-  bytes_view bytes;
+  bytes_view bytes;          ///< the piece
   std::uint32_t bytes_left;  ///< of the payload, behind this piece
 };
 
@@ -53,6 +53,7 @@ class event {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"  // gcc takes the enumerator `packet` for one that could hide the type
 #endif
+  /// The kinds of event.
   enum class kind : std::uint8_t {
     need_more,      ///< all input is used up
     packet,         ///< a whole packet
@@ -67,6 +68,7 @@ class event {
 
   event() noexcept {}  // the union stays as it is: clearing it would cost more than parsing
 
+  /// What was found, and so which of the readers below may be called.
   enum kind kind() const noexcept { return kind_; }
   /// The packet type: of the packet, of the one in pieces (PUBLISH), or that the error names; 0 where there is none.
   packet_type type() const noexcept { return type_; }
@@ -307,8 +309,11 @@ class stream_parser {
 
 /// Not for user code: what the entries of `for_each` need of the parser.
 struct parser_access {
+  /// The version that is read.
   static protocol_version version(const stream_parser& p) noexcept { return p.version_; }
+  /// The rules that it is read by.
   static const parse_options& options(const stream_parser& p) noexcept { return p.parse_; }
+  /// Tells it of a CONNECT.
   static void adopt(stream_parser& p, protocol_version version) noexcept { p.adopt(version); }
 };
 

@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 #include <mqttspan/codec/config.hpp>
+#include <mqttspan/codec/owning_pointer.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The mappings of one direction, 1 to `maximum`. Memory: 24 bytes an alias, and the longest name that each has had; allocated when an alias gets a longer
 /// name than before, so not in steady state. @spec 5.0 §3.3.2.3.4
@@ -18,6 +18,7 @@ class topic_aliases {
 
   /// Forgets all and makes room for as many; false where memory is out.
   [[nodiscard]] MQTTSPAN_API bool reset(std::uint16_t maximum) noexcept;
+  /// The highest alias; 0: there are none.
   std::uint16_t maximum() const noexcept { return maximum_; }
 
   /// Sets or replaces a mapping. The name is copied. False where the alias is not 1 to `maximum`, or memory is out. @spec [U5-3.3.4-g]
@@ -36,13 +37,13 @@ class topic_aliases {
 
  private:
   struct mapping {
-    std::unique_ptr<char[]> text;
+    detail::owning_pointer<char[]> text;
     std::uint16_t size = 0;
     std::uint16_t capacity = 0;
     std::uint32_t touched = 0;
   };
 
-  std::unique_ptr<mapping[]> mappings_;
+  detail::owning_pointer<mapping[]> mappings_;
   std::uint32_t clock_ = 0;
   std::uint16_t maximum_ = 0;
   std::uint16_t used_ = 0;  // the highest alias with a name

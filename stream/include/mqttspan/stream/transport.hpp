@@ -4,14 +4,14 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include <mqttspan/codec/bytes.hpp>
+#include <mqttspan/codec/owning_pointer.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// What came of an attempt to move bytes.
 enum class progress : std::uint8_t {
@@ -24,9 +24,10 @@ enum class progress : std::uint8_t {
 
 /// The outcome of an attempt to move bytes, and how many they were.
 struct transfer {
-  progress outcome = progress::wants_read;
-  std::size_t size = 0;
+  progress outcome = progress::wants_read;  ///< what came of it
+  std::size_t size = 0;                     ///< bytes that were moved; 0 but for `moved`
 
+  /// The same outcome and size.
   friend constexpr bool operator==(const transfer&, const transfer&) noexcept = default;
 };
 
@@ -57,17 +58,22 @@ class any_transport {
  public:
   /// Nothing: not to be used until something is moved into it.
   any_transport() noexcept = default;
+  /// Takes a transport.
   template <class T>
     requires(!std::same_as<T, any_transport>) && detail::moves_bytes<T>
-  any_transport(T t) : held_(std::make_unique<model<T>>(std::move(t))) {}
+  any_transport(T t) : held_(new model<T>(std::move(t))) {}
 
+  /// As `transport` says, of the one inside.
+  /// @{
   transfer read_some(std::span<std::byte> into) noexcept { return held_->read_some(into); }
   transfer write_some(bytes_view from) noexcept { return held_->write_some(from); }
   transfer shut_down() noexcept { return held_->shut_down(); }
   bool has_pending() const noexcept { return held_->has_pending(); }
   std::string_view failure() const noexcept { return held_->failure(); }
+  /// @}
 
-  explicit operator bool() const noexcept { return held_ != nullptr; }
+  /// Whether there is one inside.
+  explicit operator bool() const noexcept { return static_cast<bool>(held_); }
 
  private:
   struct interface {
@@ -89,7 +95,7 @@ class any_transport {
     T held;
   };
 
-  std::unique_ptr<interface> held_;
+  detail::owning_pointer<interface> held_;
 };
 static_assert(transport<any_transport>);
 

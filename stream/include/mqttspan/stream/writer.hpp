@@ -11,7 +11,7 @@
 #include <mqttspan/codec/packet.hpp>
 #include <mqttspan/codec/version.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// Packs packets back to back into one buffer.
 class packet_writer {
@@ -35,12 +35,16 @@ class packet_writer {
 
   /// Forgets what was written: the buffer is empty again.
   void clear() noexcept { size_ = 0; }
+  /// For the side that writes no CONNECT. Takes effect with the next packet.
   void set_version(protocol_version version) noexcept { version_ = version; }
 
   /// All that was written. Points into `out`.
   bytes_view bytes() const noexcept { return out_.first(size_); }
+  /// Bytes that were written.
   std::size_t size() const noexcept { return size_; }
+  /// Bytes of `out` that are free.
   std::size_t space_left() const noexcept { return out_.size() - size_; }
+  /// The version that the next packet is written in.
   protocol_version version() const noexcept { return version_; }
 
  private:
@@ -75,6 +79,7 @@ class gather_writer {
     if constexpr (P::type == packet_type::connect) version_ = p.version;
     return {};
   }
+  /// The same for a PUBLISH, whose payload stays where it is.
   MQTTSPAN_API result<void> add(const publish& p) noexcept;
   /// The same for a packet whose type is known at run time only.
   MQTTSPAN_API result<void> add(const packet& p) noexcept;
@@ -83,13 +88,16 @@ class gather_writer {
   MQTTSPAN_API void consume(std::size_t n) noexcept;
   /// Forgets everything.
   void clear() noexcept { first_ = last_ = used_ = size_ = 0; }
+  /// For the side that writes no CONNECT. Takes effect with the next packet.
   void set_version(protocol_version version) noexcept { version_ = version; }
 
   /// What is to be sent, in order. Points into `heads` and to payloads; good until the next `add`, `consume` or `clear`.
   std::span<const bytes_view> parts() const noexcept { return parts_.subspan(first_, last_ - first_); }
   /// Bytes of all parts.
   std::size_t size() const noexcept { return size_; }
+  /// Whether nothing is left to be sent.
   bool empty() const noexcept { return size_ == 0; }
+  /// The version that the next packet is written in.
   protocol_version version() const noexcept { return version_; }
 
  private:

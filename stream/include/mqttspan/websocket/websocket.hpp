@@ -14,7 +14,7 @@
 #include <mqttspan/codec/config.hpp>
 #include <mqttspan/stream/transport.hpp>
 
-namespace mqttspan {
+namespace mqttspan::inline MQTTSPAN_ABI {
 
 /// The largest frame that is taken by default: the largest MQTT packet.
 inline constexpr std::uint64_t default_max_frame_size = 268'435'460;
@@ -49,9 +49,9 @@ struct websocket_server_options {
 /// What was asked for in the handshake. Empty where the client did not say it.
 struct websocket_request {
   std::string path;         ///< with the query
-  std::string host;
-  std::string origin;
-  std::string user_agent;
+  std::string host;         ///< as the Host field has it
+  std::string origin;       ///< of a browser's page
+  std::string user_agent;   ///< what the client calls itself
   std::string subprotocol;  ///< what the two agreed on
 };
 
@@ -69,16 +69,23 @@ class websocket_transport {
 
   /// A client, or a server's end; `lower` is connected, but nothing has been said on it. Allocates, and throws where memory is out.
   MQTTSPAN_API websocket_transport(any_transport lower, websocket_client_options options);
+  /// The same for a server's end.
   MQTTSPAN_API websocket_transport(any_transport lower, websocket_server_options options);
+  /// Moves the connection; the other is not to be used any more.
+  /// @{
   MQTTSPAN_API websocket_transport(websocket_transport&&) noexcept;
   MQTTSPAN_API websocket_transport& operator=(websocket_transport&&) noexcept;
+  /// @}
   MQTTSPAN_API ~websocket_transport();
 
+  /// As `transport` says.
+  /// @{
   MQTTSPAN_API transfer read_some(std::span<std::byte> into) noexcept;
   MQTTSPAN_API transfer write_some(bytes_view from) noexcept;
   MQTTSPAN_API transfer shut_down() noexcept;
   MQTTSPAN_API bool has_pending() const noexcept;
   MQTTSPAN_API std::string_view failure() const noexcept;
+  /// @}
 
   /// Whether the handshake is done.
   MQTTSPAN_API bool is_open() const noexcept;
