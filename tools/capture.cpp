@@ -137,12 +137,6 @@ std::unique_ptr<pcap_t, capture_closer> open_capture(bytes_view bytes) {
 
 }  // namespace
 
-bool looks_like_capture(bytes_view bytes) {
-  if (bytes.size() < 4) return false;
-  constexpr std::uint32_t magics[] = {0xA1B2C3D4, 0xD4C3B2A1, 0xA1B23C4D, 0x4D3CB2A1, 0x0A0D0D0A};
-  return std::find(std::begin(magics), std::end(magics), be32(bytes, 0)) != std::end(magics);
-}
-
 std::string to_string(const endpoint& e) {
   char text[INET6_ADDRSTRLEN] = "";
   inet_ntop(e.v6 ? AF_INET6 : AF_INET, e.address.data(), text, sizeof text);

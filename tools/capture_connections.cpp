@@ -101,6 +101,11 @@ class connection {
 
 }  // namespace
 
+bool looks_like_capture(bytes_view bytes) {
+  constexpr std::string_view magics[] = {"\xA1\xB2\xC3\xD4", "\xD4\xC3\xB2\xA1", "\xA1\xB2\x3C\x4D", "\x4D\x3C\xB2\xA1", "\x0A\x0D\x0D\x0A"};
+  return std::any_of(std::begin(magics), std::end(magics), [&](std::string_view magic) { return as_text(bytes).starts_with(magic); });
+}
+
 std::size_t visit_capture(bytes_view capture, const reading& how, std::optional<std::uint16_t> server_port, connection_visitor& visitor) {
   using ends = std::pair<endpoint, endpoint>;
   std::map<ends, std::unique_ptr<connection>> open;

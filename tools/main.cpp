@@ -1,6 +1,11 @@
 // mqttspan: MQTT packets from captures, dumps and JSON, taken apart and put together.
 #include <csignal>
 
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
+
 #include <CLI/CLI.hpp>
 
 #include <mqttspan/codec/config.hpp>
@@ -23,7 +28,11 @@ Exit codes: 0 fine, 1 bad input (everything good before it is printed), 2 wrong 
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef _WIN32
+  for (const int fd : {0, 1}) _setmode(fd, _O_BINARY);  // packets are bytes: no carriage return comes or goes
+#else
   std::signal(SIGPIPE, SIG_DFL);  // `mqttspan … | head` ends without a word, whatever the parent ignores
+#endif
   int exit_code = 0;
   CLI::App app("mqttspan takes MQTT 3.1, 3.1.1 and 5.0 packets apart and puts them together.", "mqttspan");
   app.set_version_flag("-V,--version", MQTTSPAN_VERSION);
