@@ -2,54 +2,20 @@
 
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <vector>
 
 #include <mqttspan/stream/stream_parser.hpp>
 
 #include "encoding.hpp"
 #include "hex.hpp"
+#include "json_request.hpp"
 #include "json_text.hpp"
 #include "packet_stream.hpp"
 
 namespace mqttspan {
 namespace {
 
-/// A request that nobody can carry out.
-struct bad_request : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 packet_json failure(std::string_view error_class, const std::string& message) { return {{"class", std::string(error_class)}, {"message", message}}; }
-
-packet_json fault_json(const error& e, std::string_view statement) {
-  packet_json out;
-  out["class"] = std::string(to_string(e.code));
-  out["offset"] = e.offset;
-  out["rule"] = std::string(to_string(e.violated));
-  if (!statement.empty()) out["statement"] = std::string(statement);
-  out["reason_code"] = static_cast<unsigned>(e.reason);
-  return out;
-}
-
-const packet_json& field(const packet_json& request, const char* key) {
-  const auto it = request.find(key);
-  if (it == request.end()) throw bad_request(std::string("\"") + key + "\" is missing");
-  return *it;
-}
-
-std::string text_field(const packet_json& request, const char* key) {
-  const packet_json& value = field(request, key);
-  if (!value.is_string()) throw bad_request(std::string("\"") + key + "\" must be a string");
-  return value.get<std::string>();
-}
-
-sender sender_field(const packet_json& request) {
-  if (!request.contains("sender")) return sender::any;
-  const auto from = sender_named(text_field(request, "sender"));
-  if (!from) throw bad_request("\"sender\" must be any, client or server");
-  return *from;
-}
 
 // Memory for the largest packet that there can be. It is got once, and of what is never written the system has only the addresses.
 std::span<std::byte> packet_memory() {
@@ -93,18 +59,13 @@ class chunk_reader {
 };
 
 void decode(const packet_json& request, packet_json& out) {
-  const std::string name = text_field(request, "version");
-  const bool learn_version = name == "auto";
+  const auto version = version_field(request);
   stream_options options;
-  if (!learn_version) {
-    const auto version = version_named(name);
-    if (!version) throw bad_request("\"version\" must be 3.1, 3.1.1, 5.0 or auto");
-    options.version = *version;
-  }
+  if (version) options.version = *version;
   options.parse.sender = sender_field(request);
   const packet_json& chunks = field(request, "chunks");
   if (!chunks.is_array()) throw bad_request("\"chunks\" must be an array");
-  chunk_reader found(options, learn_version);
+  chunk_reader found(options, !version);
   for (const packet_json& chunk : chunks) {
     if (!chunk.is_string()) throw bad_request("\"chunks\" must hold strings");
     const std::vector<std::byte> bytes = from_hex(chunk.get_ref<const std::string&>());
@@ -114,17 +75,15 @@ void decode(const packet_json& request, packet_json& out) {
 }
 
 void encode(const packet_json& request, packet_json& out) {
-  const std::string name = text_field(request, "version");
-  const auto version = name == "auto" ? protocol_version::v3_1_1 : version_named(name);
-  if (!version) throw bad_request("\"version\" must be 3.1, 3.1.1, 5.0 or auto");
+  const protocol_version version = version_field(request).value_or(protocol_version::v3_1_1);
   const generate_options options{.sender = sender_field(request)};
   try {
-    const json_packet p = packet_from_json(field(request, "packet"), *version);
-    out["hex"] = to_hex(encode(*p, *version, options));
+    const json_packet p = packet_from_json(field(request, "packet"), version);
+    out["hex"] = to_hex(encode(*p, version, options));
   } catch (const packet_json_error& e) {
     out["error"] = failure(to_string(errc::invalid_argument), e.path + " " + e.what());
   } catch (const encoding_error& e) {
-    out["error"] = fault_json(e.cause, statement_id(e.cause.violated, *version, e.cause.in));
+    out["error"] = fault_json(e.cause, statement_id(e.cause.violated, version, e.cause.in));
   }
 }
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "dissect.hpp"
-#include "fault_report.hpp"
 #include "hex.hpp"
+#include "owed_answer.hpp"
 #include "summary.hpp"
 
 namespace mqttspan {

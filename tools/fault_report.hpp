@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "reading_options.hpp"
 
@@ -11,16 +10,6 @@ namespace mqttspan {
 /// What is wrong and where, for one line: `offset 12, packet at 8: PUBLISH byte 4: topic name has a wildcard [MQTT-3.3.2-2], MQTT 3.1.1, rule
 /// topic_name_has_wildcard`.
 std::string fault_line(const sighting& seen, const error& e);
-
-/// What one side has to send for the fault.
-struct owed_answer {
-  sender by;                     ///< the side that received the packet
-  std::string text;              ///< "send DISCONNECT with 0x81 malformed packet, then close"
-  std::vector<std::byte> bytes;  ///< what is sent, maybe nothing
-};
-
-/// The answer of the receiver; both where it is not known who sent the packet and they differ, nothing for an incomplete packet.
-std::vector<owed_answer> answers_to(const sighting& seen, const error& e);
 
 /// Reports faults on standard error, each in one line behind the input's name, and remembers that there was one. Packets are the derived visitor's.
 class fault_reporter : public input_visitor {
