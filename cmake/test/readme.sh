@@ -42,12 +42,15 @@ run_program() {
       fail "$1 does not build with these lines of CMake: $(cat "$lines")"
     fi
     "$lines.build/my_broker" >"$work/printed" || fail "$1 ended with $?"
+    if grep -q add_subdirectory "$lines"; then # installed, for the lines that want it so
+      cmake --install "$lines.build" --prefix "$work/installed" >"$work/log" || fail "$(cat "$work/log")"
+    fi
   done
 }
 
 build_project() {
   cmake -S "$work/project" -B "$1" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS='-Wall -Wextra -Wpedantic -Werror' \
-    -DFETCHCONTENT_SOURCE_DIR_MQTTSPAN="$source" && cmake --build "$1"
+    -DFETCHCONTENT_SOURCE_DIR_MQTTSPAN="$source" -DMQTTSPAN_INSTALL=ON -DCMAKE_PREFIX_PATH="$work/installed" && cmake --build "$1"
 }
 
 checked=0
@@ -62,5 +65,5 @@ for block in "$work"/*.*; do
   esac
   checked=$((checked + 1))
 done
-[ "$checked" -ge 7 ] || fail "README.md has only $checked blocks to check"
+[ "$checked" -ge 8 ] || fail "README.md has only $checked blocks to check"
 echo "$checked blocks checked"

@@ -10,6 +10,7 @@
 #include "player.hpp"
 #include "run_output.hpp"
 #include "test_vector.hpp"
+#include "vectors_folder.hpp"
 
 namespace mqttspan::conformance {
 namespace {
@@ -22,7 +23,7 @@ How an adapter is written: conformance/stories/README.md)";
 
 struct stories_options {
   std::string adapter;
-  std::string folder = MQTTSPAN_VECTORS "/stories";
+  std::string folder = vectors_folder() + "/stories";
   std::string filter;
   std::string name;
   destinations to;

@@ -7,11 +7,12 @@
 
 #include "family.hpp"
 #include "vector_file.hpp"
+#include "vectors_folder.hpp"
 
 namespace mqttspan::conformance {
 
 void vector_choice::add_options(CLI::App& command) {
-  folder = MQTTSPAN_VECTORS;
+  folder = vectors_folder();
   command.add_option("--vectors", folder, "Folder of the vectors")->check(CLI::ExistingDirectory)->capture_default_str();
   command.add_flag("--families,!--no-families", families, "The families too (default)");
   command.add_flag("--curated,!--no-curated", curated, "The curated vectors too (default)");
