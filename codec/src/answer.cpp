@@ -28,7 +28,7 @@ answer answer_to(const error& e, protocol_version version, sender self, phase no
   const bool first_is_no_connect = e.code == errc::wrong_state && self == sender::server && now == phase::before_connack;  // [MQTT-3.1.0-1]
   if (!is_fault_of_peer(e.code) && !first_is_no_connect) return {answer::kind::nothing, {}, version};
   const answer close{answer::kind::close, {}, version};
-  const bool v5 = version == protocol_version::v5;
+  const bool v5 = detail::is_v5(version);
   if (self == sender::server && now == phase::before_connack) {
     const bool answerable = e.in == packet_type::connect && e.violated != rule::protocol_name_unknown && (v5 || has_return_code(e));
     return answerable ? answer{answer::kind::connack, v5 ? sayable(e.reason, packet_type::connack, self) : e.reason, version} : close;  // [5.0/MQTT-3.14.0-1]

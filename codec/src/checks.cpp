@@ -1,13 +1,25 @@
 #include "checks.hpp"
 
 #include "scan.hpp"
+#include "text.hpp"
 
 namespace mqttspan::inline MQTTSPAN_ABI {
 namespace detail {
 namespace {
 
+// A set in one word, as the table keeps it: codes from 0x00 to 0x1C, and from 0x80 to 0xA2 behind them.
+class packed_codes {
+ public:
+  constexpr void add(std::uint8_t code) noexcept { bits_ |= std::uint64_t{1} << (code < 0x80 ? code : code - 0x80u + failures); }
+  constexpr void add(packed_codes other) noexcept { bits_ |= other.bits_; }
+  constexpr code_set unpacked() const noexcept { return {static_cast<std::uint32_t>(bits_ & ((1u << failures) - 1)), bits_ >> failures}; }
+
+ private:
+  static constexpr unsigned failures = 0x1D;
+  std::uint64_t bits_ = 0;
+};
 struct packet_codes {
-  code_set by_client, by_server;
+  packed_codes by_client, by_server;
 };
 struct code_table {
   packet_codes of[16];
@@ -31,10 +43,10 @@ constexpr code_table legal_codes = [] {
 
 code_set codes_of(packet_type type, sender from, leniency allow) noexcept {
   const packet_codes& codes = legal_codes.of[static_cast<unsigned>(type)];
-  code_set legal = from == sender::client ? codes.by_client : codes.by_server;
+  packed_codes legal = from == sender::client ? codes.by_client : codes.by_server;
   if (from == sender::any) legal.add(codes.by_client);
   if (type == packet_type::disconnect && has(allow, leniency::disconnect_bad_authentication_method)) legal.add(0x8C);  // [U5-3.14.2.1-c]
-  return legal;
+  return legal.unpacked();
 }
 
 rule why_not(std::uint8_t code, packet_type type) noexcept {
@@ -45,13 +57,13 @@ finding check_payload(std::string_view payload, const property_list& properties,
   if (!properties.contains(property_id::payload_format_indicator) || has(allow, leniency::payload_not_utf8)) return {};
   if (properties.get(prop::payload_format_indicator) != std::uint8_t{1}) return {};
   const auto* const p = reinterpret_cast<const octet*>(payload.data());
-  if (is_plain_text(p, payload.size(), p + payload.size())) return {};
-  return find_if_there(rule::payload_not_utf8, find_ill_formed_utf8(payload));
+  if (is_built_for_speed && is_plain_text(p, payload.size(), p + payload.size())) return {};
+  return find_if_there(rule::payload_not_utf8, find_ill_formed(payload));
 }
 
 finding check_will_payload(std::string_view payload, protocol_version version, const property_list& properties, leniency allow) noexcept {
-  if (version == protocol_version::v5) return check_payload(payload, properties, allow);
-  if (version != protocol_version::v3_1 || has(allow, leniency::will_message_not_ascii)) return {};
+  if (is_v5(version)) return check_payload(payload, properties, allow);
+  if (!is_v3_1(version) || has(allow, leniency::will_message_not_ascii)) return {};
   for (std::size_t i = 0; i < payload.size(); ++i)
     if (static_cast<unsigned char>(payload[i]) > 0x7F) return {rule::will_message_not_ascii, i};
   return {};

@@ -9,11 +9,13 @@
 #include <mqttspan/codec/strictness.hpp>
 #include <mqttspan/codec/topic.hpp>
 
+#include "speed.hpp"
+
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // Whether bits that 3.1 leaves unused are not looked at.
 constexpr bool is_lax(protocol_version version, strictness reject) noexcept {
-  return version == protocol_version::v3_1 && !has(reject, strictness::v3_1_as_v3_1_1);
+  return is_v3_1(version) && !has(reject, strictness::v3_1_as_v3_1_1);
 }
 
 // Which reason codes a packet may carry: bit per code from 0x00 and from 0x80.
@@ -41,7 +43,7 @@ struct code_set {
 [[gnu::noinline]] rule why_not(std::uint8_t code, packet_type type) noexcept;
 
 // One 5.0 reason code. Success is everybody's, but in CONNACK, SUBACK, UNSUBACK and AUTH not the client's.
-[[gnu::always_inline]] inline rule check_reason_code(std::uint8_t code, packet_type type, sender from, leniency allow) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED rule check_reason_code(std::uint8_t code, packet_type type, sender from, leniency allow) noexcept {
   if (code == 0 && from != sender::client) [[likely]] return rule::none;
   return codes_of(type, from, allow).has(code) ? rule::none : why_not(code, type);
 }
@@ -62,7 +64,7 @@ constexpr rule judge_connect_flags(unsigned flags, protocol_version version, boo
     if (will_qos != 0) return rule::will_qos_without_will;                                                 // [MQTT-3.1.2-11]
     if (flags & connect_flag::will_retain) return rule::will_retain_without_will;                          // [MQTT-3.1.2-13]
   }
-  if ((flags & connect_flag::password) && !(flags & connect_flag::user_name) && version != protocol_version::v5)
+  if ((flags & connect_flag::password) && !(flags & connect_flag::user_name) && !is_v5(version))
     return rule::password_without_user_name;                                                               // [3.1.1/MQTT-3.1.2-22] [U31-3.1-d]
   return rule::none;
 }
@@ -86,12 +88,12 @@ constexpr rule check_connect_flags(unsigned flags, protocol_version version, boo
 
 // 3.1: 1 to 23 characters [U31-3.1-f]; 3.1.1: empty only with clean session [MQTT-3.1.3-7]; 5.0: anything [U5-3.1.3.1-a]
 constexpr rule check_client_id(std::string_view id, bool clean_start, protocol_version version, leniency allow) noexcept {
-  if (version == protocol_version::v3_1 && !has(allow, leniency::client_id_length)) {
+  if (is_v3_1(version) && !has(allow, leniency::client_id_length)) {
     std::size_t characters = 0;
     for (const char c : id) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
     if (id.empty() || characters > 23) return rule::client_id_length;
   }
-  if (version == protocol_version::v3_1_1 && id.empty() && !clean_start && !has(allow, leniency::client_id_empty_without_clean_session))
+  if (is_v3_1_1(version) && id.empty() && !clean_start && !has(allow, leniency::client_id_empty_without_clean_session))
     return rule::client_id_empty_without_clean_session;
   return rule::none;
 }
@@ -108,9 +110,9 @@ constexpr bool is_session_present_wrong(bool session_present, std::uint8_t code)
 // One entry's options byte: reserved (2), retain handling (2), retain as published, no local, QoS (2). 3.x has the QoS only.
 constexpr rule check_subscription_options(unsigned options, std::string_view filter, protocol_version version, bool lax) noexcept {
   if (options < 3) [[likely]] return rule::none;  // a QoS and nothing else
-  const unsigned reserved = version == protocol_version::v5 ? 0xC0 : 0xFC;
+  const unsigned reserved = is_v5(version) ? 0xC0 : 0xFC;
   if ((options & reserved) && !lax) return rule::subscription_options_reserved;     // [MQTT-3.8.3-5] [3.1.1/MQTT-3.8.3-4]
-  if (version != protocol_version::v5) return (options & 3) == 3 ? rule::subscription_qos_reserved : rule::none;  // [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]
+  if (!is_v5(version)) return (options & 3) == 3 ? rule::subscription_qos_reserved : rule::none;  // [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]
   if ((options & 3) == 3) return rule::subscription_qos_3;                          // [U5-3.8.3.1-a]
   if ((options >> 4 & 3) == 3) return rule::retain_handling_3;                      // [U5-3.8.3.1-b]
   if ((options & 4) && filter.starts_with("$share/")) return rule::no_local_on_shared;                     // [5.0/MQTT-3.8.3-4]

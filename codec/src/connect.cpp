@@ -10,13 +10,15 @@ inline constexpr octet mqtt[] = {0, 4, 'M', 'Q', 'T', 'T'};
 inline constexpr octet mqisdp[] = {0, 6, 'M', 'Q', 'I', 's', 'd', 'p'};
 inline constexpr unsigned bridge_bit = 0x80;
 
-constexpr bool is_known_level(unsigned level, bool old_name) noexcept { return old_name ? level == 3 : level == 4 || level == 5; }
+constexpr bool is_known_level(unsigned level, bool old_name) noexcept {
+  return (old_name ? level == 3 : level == 4 || level == 5) && supports(static_cast<protocol_version>(level));
+}
 
 // name<2+n> level<1>. [MQTT-3.1.2-1] [MQTT-3.1.2-2] [U31-3.1-a]
 template <class Reader>
-[[gnu::always_inline]] inline void read_version(Reader& in, connect& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void read_version(Reader& in, connect& out) noexcept {
   const octet* const field = in.at();
-  if (in.left() > sizeof mqtt && std::memcmp(field, mqtt, sizeof mqtt) == 0 && is_known_level(field[sizeof mqtt], false)) [[likely]] {
+  if (is_built_for_speed && in.left() > sizeof mqtt && std::memcmp(field, mqtt, sizeof mqtt) == 0 && is_known_level(field[sizeof mqtt], false)) [[likely]] {
     out.version = static_cast<protocol_version>(field[sizeof mqtt]);
     in.adopt(out.version);
     return in.skip_to(field + sizeof mqtt + 1);
@@ -40,7 +42,7 @@ template <class Reader>
 
 // What the fixed header must look like turns on the version, which stands behind it. [MQTT-2.2.2-2] [MQTT-1.5.5-1]
 template <class Reader>
-[[gnu::always_inline]] inline void check_fixed_header(Reader& in, const octet* body) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void check_fixed_header(Reader& in, const octet* body) noexcept {
   if ((*in.packet() & 15) != 0 && !in.is_lax_v3_1()) return in.fail(rule::fixed_header_flags, in.packet());
   const varint length{static_cast<std::uint32_t>(in.end() - body), static_cast<std::uint8_t>(body - in.packet() - 1)};
   if (is_length_too_long(length, in.version(), in.options())) in.fail(rule::variable_byte_integer_not_minimal, in.packet() + 1);
@@ -48,12 +50,12 @@ template <class Reader>
 
 // Saves the call where it would find nothing.
 constexpr bool is_will_payload_checked(protocol_version version, const property_list& properties) noexcept {
-  return version == protocol_version::v3_1 || properties.contains(property_id::payload_format_indicator);
+  return is_v3_1(version) || (supports(protocol_version::v5) && properties.contains(property_id::payload_format_indicator));
 }
 
 // properties<varint+n>? topic<2+n> message<2+n>
 template <class Reader>
-[[gnu::always_inline]] inline void read_will(Reader& in, unsigned flags, std::optional<will>& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void read_will(Reader& in, unsigned flags, std::optional<will>& out) noexcept {
   const property_list properties = in.is_v5() ? read_properties(in, property_place::will) : property_list();
   const std::string_view topic = in.template text<text_kind::will_topic>();
   const octet* const field = in.at();
@@ -73,7 +75,7 @@ template <class Reader>
 
 // user_name<2+n>? password<2+n>?  In 3.1 the packet's end wins over the flags. [U31-3.1-c]
 template <class Reader>
-[[gnu::always_inline]] inline void read_credentials(Reader& in, unsigned flags, connect& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void read_credentials(Reader& in, unsigned flags, connect& out) noexcept {
   const auto is_there = [&](unsigned flag) { return (flags & flag) != 0 && !(in.is_lax_v3_1() && in.left() == 0); };
   if (is_there(connect_flag::user_name)) out.user_name.emplace(in.template text<text_kind::string>());  // [MQTT-3.1.3-11] [MQTT-3.1.2-19]
   if (is_there(connect_flag::password)) out.password.emplace(in.binary());                     // [MQTT-3.1.2-21]
@@ -94,7 +96,7 @@ unsigned flags_of(const connect& p) noexcept {
 
 // name<2+n> level<1> flags<1> keep_alive<2> properties<varint+n>? client_id<2+n> will? user_name? password?
 template <class Reader>
-[[gnu::always_inline]] inline void decode(Reader& in, connect& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void decode(Reader& in, connect& out) noexcept {
   const octet* const body = in.at();
   read_version(in, out);
   if (in.failed()) return;
@@ -113,9 +115,9 @@ template <class Reader>
 }
 
 template <class Sink>
-[[gnu::always_inline]] inline void emit(Sink& out, const connect& p) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const connect& p) noexcept {
   const leniency allow = out.context().options.allow;
-  if (p.version == protocol_version::v3_1) out.bytes(mqisdp);
+  if (is_v3_1(p.version)) out.bytes(mqisdp);
   else out.bytes(mqtt);
   out.require(!p.bridge || (!out.is_v5() && has(allow, leniency::bridge_levels)), rule::protocol_level_unsupported);
   out.byte(static_cast<unsigned>(p.version) | (p.bridge ? bridge_bit : 0));

@@ -7,16 +7,12 @@
 #include <mqttspan/codec/packet.hpp>
 #include <mqttspan/codec/parse.hpp>
 
+#include "compact.hpp"
 #include "frame.hpp"
 #include "reader.hpp"
 #include "speed.hpp"
 
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
-
-// Fields, and nothing behind them, by every rule.
-template <class P>
-[[gnu::noinline]] fault decode_packet(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
-                                      P& out) noexcept;
 
 // Each packet's `decode`, and nothing behind its fields. False where there was a fault.
 template <class Reader, class P>
@@ -24,6 +20,15 @@ template <class Reader, class P>
   decode(in, out);
   in.expect_end();
   return !in.failed();
+}
+
+// Fields, and nothing behind them, by every rule.
+template <class P>
+[[gnu::noinline]] fault decode_packet(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
+                                      P& out) noexcept {
+  reader in(start, body, end, version, options);
+  decode_all(in, out);
+  return in.result();
 }
 
 // What was not usual, from the beginning.
@@ -45,6 +50,10 @@ fault parse_into(packet& out, frame f, protocol_version version, const parse_opt
 
 // The fields of a packet of any type, by every rule.
 [[gnu::always_inline]] inline fault parse_by_type(packet_type type, packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
+  if constexpr (!is_built_for_speed) {
+    const constructed made = construct(type, out);
+    return decode_frame(f.packet, f.body, f.end, version, options, made.packet, made.decode);
+  }
   switch (type) {
 #define MQTTSPAN_PACKET(P) \
   case packet_type::P: return parse_into<P>(out, f, version, options);
@@ -77,22 +86,30 @@ template <class P>
 // Whether the first byte is one that packets of this type usually have.
 template <class P>
 constexpr bool is_usual(bytes_view input, protocol_version version, const parse_options& options) noexcept {
-  return !input.empty() && static_cast<std::uint8_t>(input[0]) == usual_first_byte(P::type) && may_send(options.sender, P::type, version) &&
-         (P::type != packet_type::auth || version == protocol_version::v5);
+  return supports(version) && !input.empty() && static_cast<std::uint8_t>(input[0]) == usual_first_byte(P::type) && may_send(options.sender, P::type, version) &&
+         (P::type != packet_type::auth || is_v5(version));
+}
+
+template <class P>
+[[gnu::always_inline]] inline void parse_by_address(result<parsed_as<P>>& out, bytes_view input, protocol_version version, const parse_options& options) noexcept {
+  error e;
+  if (!parse_one(input.data(), input.size(), version, options, P::type, &out->packet, decode_by_address<P>, out->size, e)) out = e;
 }
 
 template <class P>
 [[gnu::always_inline]] inline result<parsed_as<P>> parse_control(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<P>> out{std::in_place};
-  if constexpr (is_built_for_speed) {
+  if constexpr (!is_built_for_speed) {
+    parse_by_address(out, input, version, options);
+  } else {
     frame f;
     if (is_usual<P>(input, version, options) && !asks_more_of_text(options) && read_usual_frame(input, options, f)) [[likely]] {
       quick_reader in(f.packet, f.body, f.end, version, options);
       out->size = static_cast<std::size_t>(f.end - f.packet);
       if (decode_all(in, out->packet)) [[likely]] return out;
     }
+    judge_control(input, version, options, out);
   }
-  judge_control(input, version, options, out);
   return out;
 }
 

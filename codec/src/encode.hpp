@@ -3,6 +3,7 @@
 
 #include <mqttspan/codec/varint.hpp>
 
+#include "compact.hpp"
 #include "frame.hpp"
 #include "quick_sink.hpp"
 #include "speed.hpp"
@@ -26,30 +27,35 @@ constexpr rule check_header(const P&, encode_context) noexcept {
   return rule::none;
 }
 
-inline error caller_error(rule r, std::size_t offset, packet_type type) noexcept {
+[[gnu::noinline]] inline error caller_error(rule r, std::size_t offset, packet_type type) noexcept {
   error e = make_error(r, offset, type);
   if (r != rule::packet_too_large) e.code = errc::invalid_argument;
   return e;
 }
 
 // The whole packet's size, or why it has none.
-inline error packet_size(const size_sink& sizes, packet_type type, std::size_t& out) noexcept {
+template <class Sizes>
+error packet_size(const Sizes& sizes, packet_type type, std::size_t& out) noexcept {
+  if (!supports(sizes.context().version)) return caller_error(rule::protocol_level_unsupported, 0, type);
   if (sizes.violated() != rule::none) return caller_error(sizes.violated(), 0, type);
-  if (sizes.size() > max_remaining_length) return caller_error(rule::packet_too_large, 1, type);
   out = static_cast<std::size_t>(1 + length_size(sizes.size()) + sizes.size());
-  if (out > sizes.context().options.max_packet_size) return caller_error(rule::packet_too_large, 1, type);  // [U5-2.1.4-b]
+  if (sizes.size() > max_remaining_length || out > sizes.context().options.max_packet_size) return caller_error(rule::packet_too_large, 1, type);  // [U5-2.1.4-b]
   return {};
 }
 
+constexpr rule check_type(packet_type type, encode_context c) noexcept {
+  if (type == packet_type::auth && !c.is_v5()) return rule::packet_not_in_version;
+  return may_send(c.options.sender, type, c.version) ? rule::none : rule::packet_from_wrong_side;  // [U5-2.1.2-b]
+}
 template <class P>
 rule check_packet(const P& p, encode_context c) noexcept {
-  if (P::type == packet_type::auth && !c.is_v5()) return rule::packet_not_in_version;
-  if (!may_send(c.options.sender, P::type, c.version)) return rule::packet_from_wrong_side;  // [U5-2.1.2-b]
+  if (const rule r = check_type(P::type, c); r != rule::none) return r;
   return check_header(p, c);
 }
 
 template <class P>
 result<std::size_t> sized(const P& p, encode_context c) noexcept {
+  if constexpr (!is_built_for_speed) return size_one(&p, c.version, c.options, emit_by_address<P>);
   size_sink sizes(c);
   emit(sizes, p);
   std::size_t size = 0;
@@ -98,7 +104,7 @@ template <extent Extent, bool Properties, class P>
   size_sink sizes(c);
   emit(sizes, p);
   std::uint64_t size = 1 + length_size(sizes.size()) + sizes.size();
-  if (sizes.violated() != rule::none || sizes.size() > max_remaining_length || size > c.options.max_packet_size) [[unlikely]]
+  if (!supports(c.version) || sizes.violated() != rule::none || sizes.size() > max_remaining_length || size > c.options.max_packet_size) [[unlikely]]
     return encode_judged<Extent>(p, c, out);
   if (c.options.reject != strictness::none || check_packet(p, c) != rule::none) [[unlikely]] return encode_judged<Extent>(p, c, out);
   if constexpr (Extent == extent::head) size -= p.payload.size();
@@ -128,7 +134,7 @@ template <extent Extent, class P>
 template <class P>
 constexpr bool is_shortest_ack(const P& p, encode_context c) noexcept {
   if constexpr (requires { p.dup; }) if (p.dup) return false;
-  return p.packet_id != 0 && p.reason_code == reason_code::success && p.properties.empty() && !c.options.spell_out && c.options.max_packet_size >= 4;
+  return supports(c.version) && p.packet_id != 0 && p.reason_code == reason_code::success && p.properties.empty() && !c.options.spell_out && c.options.max_packet_size >= 4;
 }
 template <class P>
 [[gnu::always_inline]] inline std::span<std::byte> write_shortest_ack(const P& p, std::byte* out) noexcept {
@@ -140,14 +146,14 @@ template <class P>
 
 template <extent Extent, class P>
 [[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, encode_context c, std::span<std::byte> out) noexcept {
-  if constexpr (!is_built_for_speed) return encode_judged<Extent>(p, c, out);
+  if constexpr (!is_built_for_speed) return generate_one(&p, c.version, out.data(), out.size(), c.options, Extent == extent::head ? emit_head_by_address : emit_by_address<P>);
   else if constexpr (is_ack<P>) return is_shortest_ack(p, c) && out.size() >= 4 ? write_shortest_ack(p, out.data()) : encode_with_properties<Extent>(p, c, out);
   else if (has_properties(p)) return encode_with_properties<Extent>(p, c, out);
   else return encode_usual<Extent, false>(p, c, out);
 }
 
 // Whether the specification wants Reason String and User Properties left out of this packet where they do not fit.
-consteval bool may_drop_properties(packet_type type) noexcept {
+constexpr bool may_drop_properties(packet_type type) noexcept {
   switch (type) {
     case packet_type::connect:
     case packet_type::publish:
@@ -162,6 +168,7 @@ consteval bool may_drop_properties(packet_type type) noexcept {
 // Whole, then without Reason String, then without User Properties as well. [MQTT-3.2.2-19] [MQTT-3.2.2-20] and their sixteen siblings
 template <class P>
 result<fitted> encode_within(const P& p, encode_context c, std::span<std::byte> out) noexcept {
+  if constexpr (!is_built_for_speed) return generate_one_within(&p, c.version, out.data(), out.size(), c.options, emit_by_address<P>);
   constexpr std::uint32_t reason_string = property_bit(property_id::reason_string), user = property_bit(property_id::user_property);
   const auto attempt_without = [&](std::uint32_t dropped) {
     c.dropped = dropped;

@@ -8,11 +8,11 @@ namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
 // DUP on PUBREL, SUBSCRIBE and UNSUBSCRIBE: a meaning in 3.1 only.
 template <class Reader>
-bool is_dup_of_v3_1(const Reader& in) noexcept { return in.version() == protocol_version::v3_1 && (*in.packet() & 8) != 0; }
+bool is_dup_of_v3_1(const Reader& in) noexcept { return is_v3_1(in.version()) && (*in.packet() & 8) != 0; }
 
 template <class P>
 constexpr unsigned first_byte_with_dup(const P& p, encode_context c) noexcept {
-  return usual_first_byte(P::type) | (p.dup && c.version == protocol_version::v3_1 ? 8u : 0u);
+  return usual_first_byte(P::type) | (p.dup && is_v3_1(c.version) ? 8u : 0u);
 }
 constexpr unsigned first_byte(const pubrel& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
 constexpr unsigned first_byte(const subscribe& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
@@ -20,7 +20,7 @@ constexpr unsigned first_byte(const unsubscribe& p, encode_context c) noexcept {
 
 template <class P>
 rule check_dup(const P& p, encode_context c) noexcept {
-  return p.dup && c.version != protocol_version::v3_1 && !c.leaves_out() ? rule::field_not_in_version : rule::none;
+  return p.dup && !is_v3_1(c.version) && !c.leaves_out() ? rule::field_not_in_version : rule::none;
 }
 inline rule check_header(const pubrel& p, encode_context c) noexcept { return check_dup(p, c); }
 inline rule check_header(const subscribe& p, encode_context c) noexcept { return check_dup(p, c); }
@@ -30,20 +30,17 @@ inline rule check_header(const unsubscribe& p, encode_context c) noexcept { retu
 
 #define MQTTSPAN_ENTRY_POINTS(P)                                                                                                                    \
   namespace mqttspan::inline MQTTSPAN_ABI {                                                                                                         \
-  template <>                                                                                                                                       \
-  detail::fault detail::decode_packet<P>(const octet* start, const octet* body, const octet* end, protocol_version version,                         \
-                                         const parse_options& options, P& out) noexcept {                                                           \
-    reader in(start, body, end, version, options);                                                                                                  \
-    decode_all(in, out);                                                                                                                            \
-    return in.result();                                                                                                                             \
-  }                                                                                                                                                 \
+  MQTTSPAN_BY_ADDRESS(P)                                                                                                                            \
   template <>                                                                                                                                       \
   detail::fault detail::parse_body<P>(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version,                \
                                       const parse_options& options, P& out) noexcept {                                                              \
-    if constexpr (!is_built_for_speed) return decode_packet(octets(start), octets(body), octets(end), version, options, out);                       \
-    quick_reader in(octets(start), octets(body), octets(end), version, options);                                                                    \
-    if (!asks_more_of_text(options) && decode_all(in, out)) [[likely]] return {};                                                                   \
-    return judge_body(start, body, end, version, options, out);                                                                                     \
+    if constexpr (is_built_for_speed) {                                                                                                             \
+      quick_reader in(octets(start), octets(body), octets(end), version, options);                                                                  \
+      if (!asks_more_of_text(options) && decode_all(in, out)) [[likely]] return {};                                                                 \
+      return judge_body(start, body, end, version, options, out);                                                                                   \
+    } else {                                                                                                                                        \
+      return decode_frame(octets(start), octets(body), octets(end), version, options, &out, decode_by_address<P>);                                  \
+    }                                                                                                                                               \
   }                                                                                                                                                 \
   template <>                                                                                                                                       \
   result<parsed_as<P>> detail::parse_as<P>(bytes_view input, protocol_version version, const parse_options& options) noexcept {                     \

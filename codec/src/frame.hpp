@@ -28,7 +28,7 @@ constexpr unsigned types_sent_by(sender from, protocol_version version) noexcept
   constexpr unsigned server = bit(packet_type::connack) | bit(packet_type::suback) | bit(packet_type::unsuback) | bit(packet_type::pingresp);
   constexpr unsigned old_disconnect = bit(packet_type::disconnect);  // only 5.0's servers send one
   if (from == sender::client) return 0xFFFFu & ~server;
-  if (from == sender::server) return 0xFFFFu & ~client & ~(version == protocol_version::v5 ? 0 : old_disconnect);
+  if (from == sender::server) return 0xFFFFu & ~client & ~(is_v5(version) ? 0 : old_disconnect);
   return 0xFFFFu;
 }
 constexpr bool may_send(sender from, packet_type type, protocol_version version) noexcept {
@@ -53,13 +53,13 @@ inline constexpr first_byte_table usual_first_bytes = [] {
 }();
 inline bool is_usual_first_byte(bytes_view input, protocol_version version) noexcept {
   const unsigned first = input.empty() ? 0u : std::to_integer<unsigned>(input[0]);
-  return first != 0 && first == usual_first_bytes.of[first >> 4] && (first < 0xF0 || version == protocol_version::v5);
+  return supports(version) && first != 0 && first == usual_first_bytes.of[first >> 4] && (first < 0xF0 || is_v5(version));
 }
 
 // A length that takes more bytes than it need, where that is an error. [MQTT-1.5.5-1] [U311-2.2.3-b]
 constexpr bool is_length_too_long(const varint& length, protocol_version version, const parse_options& options) noexcept {
   if (length.is_minimal()) return false;
-  return version == protocol_version::v5 ? !has(options.allow, leniency::non_minimal_lengths) : has(options.reject, strictness::non_minimal_lengths_in_3_x);
+  return is_v5(version) ? !has(options.allow, leniency::non_minimal_lengths) : has(options.reject, strictness::non_minimal_lengths_in_3_x);
 }
 
 // What stands between the fixed header and the end of the packet.

@@ -20,15 +20,22 @@ R dispatch(const packet& p, Call call) noexcept {
 }  // namespace
 
 result<std::size_t> encoded_size(const packet& p, protocol_version version, const generate_options& options) noexcept {
-  return dispatch<result<std::size_t>>(p, [&](const auto& typed) { return encoded_size(typed, version, options); });
+  if constexpr (detail::is_built_for_speed) return dispatch<result<std::size_t>>(p, [&](const auto& typed) { return encoded_size(typed, version, options); });
+  const auto [typed, emit, own_version] = detail::address_of(p, version);
+  return detail::size_one(typed, own_version, options, emit);
 }
 
 result<std::span<std::byte>> generate(const packet& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
-  return dispatch<result<std::span<std::byte>>>(p, [&](const auto& typed) { return generate(typed, version, out, options); });
+  if constexpr (detail::is_built_for_speed)
+    return dispatch<result<std::span<std::byte>>>(p, [&](const auto& typed) { return generate(typed, version, out, options); });
+  const auto [typed, emit, own_version] = detail::address_of(p, version);
+  return detail::generate_one(typed, own_version, out.data(), out.size(), options, emit);
 }
 
 result<fitted> generate_within(const packet& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
-  return dispatch<result<fitted>>(p, [&](const auto& typed) { return generate_within(typed, version, out, options); });
+  if constexpr (detail::is_built_for_speed) return dispatch<result<fitted>>(p, [&](const auto& typed) { return generate_within(typed, version, out, options); });
+  const auto [typed, emit, own_version] = detail::address_of(p, version);
+  return detail::generate_one_within(typed, own_version, out.data(), out.size(), options, emit);
 }
 
 }  // namespace mqttspan

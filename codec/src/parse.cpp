@@ -17,13 +17,14 @@ rule check_flags(packet_type type, unsigned flags, protocol_version version, con
     return rule::none;
   }
   if (is_lax(version, options.reject)) return rule::none;
-  if (version == protocol_version::v3_1 && fixed_flags(type) != 0) flags &= 7;
+  if (is_v3_1(version) && fixed_flags(type) != 0) flags &= 7;
   return flags == fixed_flags(type) ? rule::none : rule::fixed_header_flags;
 }
 
 rule check_first_byte(unsigned first, protocol_version version, const parse_options& options) noexcept {
   const auto type = static_cast<packet_type>(first >> 4);
-  if (type == packet_type{} || (type == packet_type::auth && version != protocol_version::v5)) return rule::packet_type_reserved;  // [U5-2.1.2-a]
+  if (!supports(version) && type != packet_type::connect) return rule::protocol_level_unsupported;
+  if (type == packet_type{} || (type == packet_type::auth && !is_v5(version))) return rule::packet_type_reserved;  // [U5-2.1.2-a]
   if (!may_send(options.sender, type, version)) return rule::packet_from_wrong_side;  // [U5-2.1.2-b]
   return check_flags(type, first & 15, version, options);
 }
@@ -91,7 +92,7 @@ result<parsed> parse(bytes_view input, protocol_version version, const parse_opt
   using namespace detail;
   result<parsed> out{uninitialized{}};
   publish_progress read{false};
-  if (!input.empty() && is_usual_publish(std::to_integer<unsigned>(input[0]))) [[likely]] {
+  if (is_built_for_speed && !input.empty() && is_usual_publish(std::to_integer<unsigned>(input[0]))) [[likely]] {
     std::construct_at(&out->packet, std::in_place_type<publish>);
     read = read_usual_publish(input, version, options, *std::get_if<publish>(&out->packet), out->size);
   }

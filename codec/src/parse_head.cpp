@@ -62,13 +62,13 @@ result<parsed_head> parse_head(bytes_view input, protocol_version version, const
   if (!header) return header.error();
   const bool has_packet_id = (header->flags & 6) != 0;
   head_walk walk(input, header->header_size, header->packet_size());
-  const head_extent head = walk(has_packet_id, version == protocol_version::v5);
+  const head_extent head = walk(has_packet_id, is_v5(version));
   if (head.is_incomplete) return error{.code = errc::incomplete, .in = publish::type, .offset = static_cast<std::uint32_t>(head.size)};
 
   // Behind the head the packet ends, for decode: a payload of no bytes breaks no rule.
   result<parsed_head> out{std::in_place};
   const auto* const start = reinterpret_cast<const octet*>(input.data());
-  const fault x = decode_packet(start, start + header->header_size, start + head.size, version, options, out->packet);
+  const fault x = parse_body(bytes(start), bytes(start + header->header_size), bytes(start + head.size), version, options, out->packet);
   if (x.violated != rule::none) {
     out = make_error(x.violated, x.offset, publish::type);
     return out;

@@ -20,8 +20,12 @@ struct property_block {
 [[gnu::noinline]] property_block read_property_block(const octet* packet, const octet* at, const octet* end, property_place place,
                                                      const parse_options& options) noexcept;
 
+// Built for size, all blocks are judged, in the packet's own reader.
+[[gnu::noinline]] property_list judge_properties(reader& in, property_place place) noexcept;
+
 // The same for a reader.
-[[gnu::always_inline]] inline property_list read_properties(reader& in, property_place place) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED property_list read_properties(reader& in, property_place place) noexcept {
+  if constexpr (!is_built_for_speed) return judge_properties(in, place);
   const property_block block = read_property_block(in.packet(), in.at(), in.end(), place, in.options());
   if (block.failure.violated != rule::none) [[unlikely]] return in.fail(block.failure), property_list();
   in.skip_to(reinterpret_cast<const octet*>(wire_end_of(block.list)));
@@ -89,11 +93,31 @@ inline constexpr std::uint32_t not_zero = [] {
   return bits;
 }();
 
-// Whether an integer is in the range of its property.
-constexpr rule check_range(const property_row& row, std::uint32_t value) noexcept {
-  if (value >= row.minimum && value <= row.maximum) return rule::none;
-  return row.id == property_id::topic_alias ? rule::topic_alias_is_zero : rule::property_out_of_range;  // [MQTT-3.3.2-8] [U5-3.1.2.11.3-b] …
+consteval bool ranges_are_simple() noexcept {
+  for (const property_row& row : rows) {
+    if (row.minimum > 1) return false;
+    if (row.type == property_type::byte && (row.minimum != 0 || row.maximum != 1)) return false;
+    if (row.type == property_type::two_byte && row.maximum != 0xFFFF) return false;
+    if (row.type == property_type::four_byte && row.maximum != 0xFFFF'FFFF) return false;
+    if (row.type == property_type::variable_byte && row.maximum != max_remaining_length) return false;
+  }
+  return true;
 }
+static_assert(ranges_are_simple(), "then check_range and skip_usual_value need to know more");
+
+constexpr bool is_integer(property_type type) noexcept { return type >= property_type::byte && type <= property_type::variable_byte; }
+
+inline constexpr std::uint32_t maximum[] = {0, 1, 0xFFFF, 0xFFFF'FFFF, max_remaining_length};  // by type
+
+// Whether an integer is in the range of its property.
+constexpr rule check_range(property_id id, std::uint32_t value) noexcept {
+  const std::uint32_t info = property_info(static_cast<std::uint8_t>(id));
+  if (value <= maximum[static_cast<unsigned>(type_in(info))] && (value != 0 || !(info & not_zero))) return rule::none;
+  return id == property_id::topic_alias ? rule::topic_alias_is_zero : rule::property_out_of_range;  // [MQTT-3.3.2-8] [U5-3.1.2.11.3-b] …
+}
+
+// What a property's string must be.
+constexpr text_kind kind_of(property_id id) noexcept { return id == property_id::response_topic ? text_kind::response_topic : text_kind::string; }
 
 // Rules between properties: what must be there, and what not alone. [U5-3.1.2.11.10-a] [U5-3.15.2.2.2-a]
 constexpr rule check_combination(property_place place, std::uint32_t ids) noexcept {
@@ -108,13 +132,13 @@ constexpr rule check_combination(property_place place, std::uint32_t ids) noexce
 [[gnu::noinline]] property_list read_usual_properties(const octet* at, const octet* end, place_rules rules, std::uint32_t max_user_properties) noexcept;
 
 // The same, with check_combination.
-[[gnu::always_inline]] inline property_list read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED property_list read_usual_block(const octet* at, const octet* end, property_place place, const parse_options& options) noexcept {
   const property_list list = read_usual_properties(at, end, rules_of(place, options.sender), options.max_user_properties);
   return is_on_wire(list) && check_combination(place, ids_of(list)) == rule::none ? list : property_list();
 }
 
 // The same for a quick_reader.
-[[gnu::always_inline]] inline property_list read_properties(quick_reader& in, property_place place) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED property_list read_properties(quick_reader& in, property_place place) noexcept {
   const property_list list = read_usual_block(in.at(), in.end(), place, in.options());
   if (!is_on_wire(list)) [[unlikely]] return in.fail(rule::none, in.at()), property_list();
   in.skip_to(reinterpret_cast<const octet*>(wire_end_of(list)));

@@ -7,18 +7,6 @@
 
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
-consteval bool ranges_are_simple() noexcept {
-  for (const property_row& row : rows) {
-    if (row.minimum > 1) return false;
-    if (row.type == property_type::byte && (row.minimum != 0 || row.maximum != 1)) return false;
-    if (row.type == property_type::two_byte && row.maximum != 0xFFFF) return false;
-    if (row.type == property_type::four_byte && row.maximum != 0xFFFF'FFFF) return false;
-    if (row.type == property_type::variable_byte && row.maximum != max_remaining_length) return false;
-  }
-  return true;
-}
-static_assert(ranges_are_simple(), "then skip_usual_value needs to know more");
-
 // Where the packet's bytes end and the block's: up to the first may be read, up to the second is judged.
 struct block_ends {
   block_ends(const octet* begin, const octet* block_end, const octet* packet_end) noexcept

@@ -3,22 +3,30 @@
 #include "speed.hpp"
 
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
+bool has_other_than(std::uint32_t dropped, const property_list& list) noexcept {
+  for (const property& p : list)
+    if (!(property_bit(p.id()) & dropped)) return true;
+  return false;
+}
+
+#ifndef MQTTSPAN_BUILT_FOR_SIZE  // else compact_sink writes them
+
 namespace {
 
 // One value, behind its identifier. What is no integer, text or bytes of the property's own type counts as out of range.
-[[gnu::always_inline]] inline void write_value(write_sink& out, const property& p, const property_row& row) noexcept {
+[[gnu::always_inline]] inline void write_value(write_sink& out, const property& p) noexcept {
   const std::uint32_t value = p.integer();
   switch (p.type()) {
-    case property_type::byte: out.check(check_range(row, value)); return out.byte(value);
-    case property_type::two_byte: out.check(check_range(row, value)); return out.two_byte(value);
-    case property_type::four_byte: out.check(check_range(row, value)); return out.four_byte(value);
+    case property_type::byte: out.check(check_range(p.id(), value)); return out.byte(value);
+    case property_type::two_byte: out.check(check_range(p.id(), value)); return out.two_byte(value);
+    case property_type::four_byte: out.check(check_range(p.id(), value)); return out.four_byte(value);
     case property_type::variable_byte:
-      if (const rule r = check_range(row, value); r != rule::none) return out.check(r);
+      if (const rule r = check_range(p.id(), value); r != rule::none) return out.check(r);
       return out.variable_byte(value);
     case property_type::binary: return out.binary(p.binary());
     case property_type::string_pair: out.text<text_kind::string>(p.name()); return out.text<text_kind::string>(p.text());  // [MQTT-1.5.7-1]
     case property_type::string:
-      if (row.id == property_id::response_topic) return out.text<text_kind::response_topic>(p.text());  // [MQTT-3.3.2-13] [MQTT-3.3.2-14]
+      if (kind_of(p.id()) == text_kind::response_topic) return out.text<text_kind::response_topic>(p.text());  // [MQTT-3.3.2-13] [MQTT-3.3.2-14]
       return out.text<text_kind::string>(p.text());
   }
   out.check(rule::property_out_of_range);
@@ -65,12 +73,6 @@ template <class Visit>
 
 }  // namespace
 
-bool has_other_than(std::uint32_t dropped, const property_list& list) noexcept {
-  for (const property& p : list)
-    if (!(property_bit(p.id()) & dropped)) return true;
-  return false;
-}
-
 property_block_size size_of_properties(const property_list& list, encode_context c) noexcept {
   property_block_size block;
   each_of(list, [&](const property& p) {
@@ -83,7 +85,6 @@ property_block_size size_of_properties(const property_list& list, encode_context
 }
 
 octet* write_usual_properties(octet* at, const property_list& list, property_place place, sender from) noexcept {
-  if constexpr (!is_built_for_speed) return nullptr;  // nobody asks
   octet_writer out(at);
   presence present(rules_of(place, from));
   bool good = true;
@@ -115,7 +116,7 @@ property_block_end write_properties(octet* packet, octet* length, octet* at, con
     present.add(bit);
     if (p.id() == property_id::authentication_data) authentication_data = out.at();
     out.byte(id);
-    write_value(out, p, rows[property_index(id)]);
+    write_value(out, p);
     if (out.failed()) [[unlikely]] break;
   }
   if (const rule r = check_combination(place, present.seen()); r != rule::none)
@@ -128,5 +129,7 @@ fault judge_written(text_kind kind, std::string_view text, const octet* packet, 
   if (f.violated == rule::none) return {};
   return fault_at(f.violated, packet, text.empty() ? field : field + 2 + f.offset);
 }
+
+#endif
 
 }  // namespace mqttspan::detail

@@ -6,13 +6,12 @@ namespace mqttspan::inline MQTTSPAN_ABI {
 namespace detail {
 
 bool read_properties_and_payload(const octet* at, const octet* end, const parse_options& options, publish& out) noexcept {
-  return read_usual_rest(at, end, options, out);
+  if constexpr (is_built_for_speed) return read_usual_rest(at, end, options, out);
+  else return false;
 }
 
-namespace {
-
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
-void decode(reader& in, publish& out) noexcept {
+inline void decode(reader& in, publish& out) noexcept {
   const unsigned first = *in.packet();
   out.qos = static_cast<qos>(first >> 1 & 3);
   out.retain = (first & 1) != 0;
@@ -24,16 +23,16 @@ void decode(reader& in, publish& out) noexcept {
   if (in.failed()) return;
   if (out.topic.empty() && !out.properties.contains(property_id::topic_alias)) return in.fail(rule::topic_name_empty_without_alias, topic);  // [U5-3.3.2.1-a]
   out.payload = to_bytes(in.at(), in.left());
-  const finding x = check_payload(as_text(out.payload), out.properties, in.options().allow);
-  if (x.violated != rule::none) return in.fail(x.violated, in.at() + x.offset);
-  in.skip_to(in.end());
+  if (in.is_v5()) {
+    const finding x = check_payload(as_text(out.payload), out.properties, in.options().allow);
+    in.check(x.violated, in.at() + x.offset);
+  }
+  in.skip(in.left());
 }
-
-}  // namespace
 
 // topic<2+n> packet_id<2>? properties<varint+n> payload<rest>
 template <class Sink>
-[[gnu::always_inline]] inline void emit_head(Sink& out, const publish& p) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit_head(Sink& out, const publish& p) noexcept {
   if (out.is_v5()) {
     out.require(!p.topic.empty() || p.properties.contains(property_id::topic_alias), rule::topic_name_empty_without_alias);  // [U5-3.3.2.1-a]
     out.template text<text_kind::topic_name_or_alias>(p.topic);
@@ -47,7 +46,7 @@ template <class Sink>
 }
 
 template <class Sink>
-[[gnu::always_inline]] inline void emit(Sink& out, const publish& p) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const publish& p) noexcept {
   emit_head(out, p);
   out.payload(p.payload);
 }
@@ -62,24 +61,26 @@ constexpr rule check_header(const publish& p, encode_context c) noexcept {
   return rule::none;
 }
 
-template <>
-fault decode_packet<publish>(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options,
-                             publish& out) noexcept {
-  reader in(start, body, end, version, options);
-  decode(in, out);
-  return in.result();
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+void emit_head_by_address(compact_sink& out, const void* untyped) noexcept {
+  const publish& p = *static_cast<const publish*>(untyped);
+  out.begin(first_byte(p, out.context()), check_header(p, out.context()), ids_of(p));
+  emit_head(out, p);
+  out.payload_apart(p.payload);
 }
+#endif
 
 template <>
 fault parse_body<publish>(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version, const parse_options& options,
                           publish& out) noexcept {
-  return decode_packet(octets(start), octets(body), octets(end), version, options, out);
+  if constexpr (is_built_for_speed) return decode_packet(octets(start), octets(body), octets(end), version, options, out);
+  else return decode_frame(octets(start), octets(body), octets(end), version, options, &out, decode_by_address<publish>);
 }
 
 namespace {
 
 // Goes on at the properties of the packet, which is whole.
-[[gnu::noinline]] void finish(result<parsed_as<publish>>& out, const octet* properties, const std::byte* packet, const parse_options& options) noexcept {
+[[gnu::noinline, maybe_unused]] void finish(result<parsed_as<publish>>& out, const octet* properties, const std::byte* packet, const parse_options& options) noexcept {
   const auto* const end = reinterpret_cast<const octet*>(packet) + out->size;
   if (!read_usual_rest(properties, end, options, out->packet)) [[unlikely]] judge_control({packet, out->size}, protocol_version::v5, options, out);
 }
@@ -87,12 +88,18 @@ namespace {
 }  // namespace
 }  // namespace detail
 
+MQTTSPAN_BY_ADDRESS(publish)
+
 template <>
 result<parsed_as<publish>> detail::parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<publish>> out{std::in_place};
-  const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
-  if (properties) detail::finish(out, properties, input.data(), options);
-  else if (!is_done) [[unlikely]] detail::judge_control(input, version, options, out);
+  if constexpr (detail::is_built_for_speed) {
+    const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
+    if (properties) detail::finish(out, properties, input.data(), options);
+    else if (!is_done) [[unlikely]] detail::judge_control(input, version, options, out);
+  } else {
+    detail::parse_by_address(out, input, version, options);
+  }
   return out;
 }
 

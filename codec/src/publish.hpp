@@ -22,7 +22,7 @@ struct publish_progress {
                                                                   publish& out, std::size_t& size) noexcept {
   constexpr publish_progress odd{false};
   frame f;
-  if (!read_usual_frame(input, options, f)) return odd;
+  if (!supports(version) || !read_usual_frame(input, options, f)) return odd;
   const unsigned first = *f.packet;
   if (!is_usual_publish(first)) return odd;
   const octet* const topic = f.body;
@@ -33,7 +33,7 @@ struct publish_progress {
   const octet* at = topic + 2 + topic_size;
   if (topic_size - 1 < longest_name_of_v3_1) [[likely]] {
     if (!is_plain_name(topic + 2, topic_size, f.end)) return odd;
-  } else if (topic_size != 0 || version != protocol_version::v5) {
+  } else if (topic_size != 0 || !is_v5(version)) {
     return odd;
   }
   out.topic = to_text(topic + 2, topic_size);
@@ -47,7 +47,7 @@ struct publish_progress {
     at += 2;
   }
   size = static_cast<std::size_t>(f.end - f.packet);
-  if (version == protocol_version::v5) {
+  if (is_v5(version)) {
     if (at == f.end || *at != 0 || topic_size == 0) [[unlikely]] return {false, at};
     ++at;
   }

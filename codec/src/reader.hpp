@@ -12,6 +12,7 @@
 #include <mqttspan/codec/parse.hpp>
 #include <mqttspan/codec/varint.hpp>
 
+#include "speed.hpp"
 #include "text.hpp"
 
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
@@ -54,35 +55,40 @@ class basic_reader {
   protocol_version version() const noexcept { return version_; }
   void adopt(protocol_version version) noexcept { version_ = version; }
   const parse_options& options() const noexcept { return *options_; }
-  bool is_v5() const noexcept { return version_ == protocol_version::v5; }
+  bool is_v5() const noexcept { return detail::is_v5(version_); }
 
   const octet* packet() const noexcept { return packet_; }
   const octet* at() const noexcept { return at_; }
   const octet* end() const noexcept { return at_ + left_; }
   std::size_t left() const noexcept { return left_; }
 
-  [[gnu::always_inline]] void check(rule violated, const octet* where) noexcept {
+  MQTTSPAN_CALL_FOR_SIZE void check(rule violated, const octet* where) noexcept {
     if (violated != rule::none) [[unlikely]] self().fail(violated, where);
   }
-  [[gnu::always_inline]] std::uint8_t byte() noexcept {
+  MQTTSPAN_CALL_FOR_SIZE std::uint8_t byte() noexcept {
     if (left_ < 1) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint8_t{0};
     --left_;
     return *at_++;
   }
-  [[gnu::always_inline]] std::uint16_t two_byte() noexcept {
+  MQTTSPAN_CALL_FOR_SIZE std::uint16_t two_byte() noexcept {
     if (left_ < 2) [[unlikely]] return self().fail(rule::field_past_end, at_), std::uint16_t{0};
     skip(2);
     return static_cast<std::uint16_t>(load_be16(at_ - 2));
   }
+  MQTTSPAN_INLINE_FOR_SPEED std::uint32_t four_byte() noexcept {
+    if (left_ < 4) [[unlikely]] return self().fail(rule::field_past_end, at_), 0;
+    skip(4);
+    return load_be32(at_ - 4);
+  }
   // packet identifier: not 0. [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
-  [[gnu::always_inline]] std::uint16_t packet_id() noexcept {
+  MQTTSPAN_CALL_FOR_SIZE std::uint16_t packet_id() noexcept {
     const octet* const field = at_;
     const std::uint16_t id = two_byte();
     if (id == 0) [[unlikely]] self().fail(rule::packet_id_is_zero, field);
     return id;
   }
   // bytes<2+n>
-  [[gnu::always_inline]] bytes_view binary() noexcept {
+  MQTTSPAN_CALL_FOR_SIZE bytes_view binary() noexcept {
     const octet* const field = at_;
     if (left_ < 2 || left_ - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), bytes_view();
     const std::size_t size = load_be16(field);
@@ -91,7 +97,8 @@ class basic_reader {
   }
   // text<2+n>
   template <text_kind Kind>
-  [[gnu::always_inline]] std::string_view text() noexcept {
+  MQTTSPAN_INLINE_FOR_SPEED std::string_view text() noexcept {
+    if constexpr (!is_built_for_speed) return self().judged_text(Kind);
     const octet* const field = at_;
     if (left_ < 2 || left_ - 2 < load_be16(field)) [[unlikely]] return self().fail(rule::field_past_end, field), std::string_view();
     const std::size_t size = load_be16(field), readable = left_ - 2;
@@ -105,7 +112,7 @@ class basic_reader {
   }
   void skip_to(const octet* p) noexcept { skip(static_cast<std::size_t>(p - at_)); }
   // [U5-2.1.4-a] [U311-2.2.3-c]
-  [[gnu::always_inline]] void expect_end() noexcept {
+  MQTTSPAN_INLINE_FOR_SPEED void expect_end() noexcept {
     if (left_ != 0) [[unlikely]] self().fail(rule::bytes_left_over, at_);
   }
 
@@ -127,21 +134,21 @@ class basic_reader {
 // Judges by every rule, and keeps the first fault.
 class reader : public basic_reader<reader> {
  public:
-  reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
+  MQTTSPAN_CALL_FOR_SIZE reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
       : basic_reader(packet, body, end, version, options), picky_(asks_more_of_text(options)) {}
 
   bool failed() const noexcept { return fault_.violated != rule::none; }
   fault result() const noexcept { return fault_; }
 
   // Keeps the first fault and makes every further read fail.
-  [[gnu::always_inline]] void fail(fault f) noexcept {
+  MQTTSPAN_INLINE_FOR_SPEED void fail(fault f) noexcept {
     if (!failed()) fault_ = f;
     left_ = 0;
   }
-  [[gnu::always_inline]] void fail(rule violated, const octet* where) noexcept { fail(fault_at(violated, packet_, where)); }
+  MQTTSPAN_CALL_FOR_SIZE void fail(rule violated, const octet* where) noexcept { fail(fault_at(violated, packet_, where)); }
 
   // variable byte integer<1..4>; minimal in 5.0. [MQTT-1.5.5-1] [U5-1.5.5-a]
-  [[gnu::always_inline]] std::uint32_t variable_byte() noexcept {
+  MQTTSPAN_CALL_FOR_SIZE std::uint32_t variable_byte() noexcept {
     if (left_ > 0 && *at_ < 0x80) [[likely]] return byte();
     const varint_read v = read_long_varint(at_, end(), !has(options_->allow, leniency::non_minimal_lengths));
     if (v.violated != rule::none) return fail(v.violated, at_), 0;
@@ -149,10 +156,24 @@ class reader : public basic_reader<reader> {
     return v.value;
   }
 
+  // What is left ends there from now on: for parts with a length of their own.
+  void end_at(const octet* end) noexcept { left_ = static_cast<std::size_t>(end - at_); }
+  // A fault that has a name of its own where we are.
+  void rename(rule from, rule to) noexcept {
+    if (fault_.violated == from) fault_.violated = to;
+  }
+
   // 3.1, and not to be read as 3.1.1: unused bits are not looked at
-  bool is_lax_v3_1() const noexcept { return version_ == protocol_version::v3_1 && !has(options_->reject, strictness::v3_1_as_v3_1_1); }
+  bool is_lax_v3_1() const noexcept { return is_v3_1(version_) && !has(options_->reject, strictness::v3_1_as_v3_1_1); }
   bool is_picky() const noexcept { return picky_; }
-  [[gnu::always_inline]] void judge(text_kind kind, const octet* field) noexcept {
+  // A text of any kind, judged even where it is plain.
+  MQTTSPAN_CALL_FOR_SIZE std::string_view judged_text(text_kind kind) noexcept {
+    const octet* const field = at_;
+    const bytes_view text = binary();
+    if (!failed()) judge(kind, field);
+    return as_text(text);
+  }
+  MQTTSPAN_INLINE_FOR_SPEED void judge(text_kind kind, const octet* field) noexcept {
     if (const fault f = judge_text(kind, packet_, field, version_, *options_); f.violated != rule::none) fail(f);
   }
 
@@ -170,11 +191,11 @@ class quick_reader : public basic_reader<quick_reader> {
 
   bool failed() const noexcept { return failed_; }
 
-  [[gnu::always_inline]] void fail(rule, const octet*) noexcept {
+  MQTTSPAN_INLINE_FOR_SPEED void fail(rule, const octet*) noexcept {
     failed_ = true;
     left_ = 0;
   }
-  [[gnu::always_inline]] void judge(text_kind, const octet*) noexcept { fail(rule::none, at_); }
+  MQTTSPAN_INLINE_FOR_SPEED void judge(text_kind, const octet*) noexcept { fail(rule::none, at_); }
   static constexpr bool is_lax_v3_1() noexcept { return false; }  // what 3.1 alone forgives is unusual
   static constexpr bool is_picky() noexcept { return false; }
 

@@ -23,7 +23,7 @@ struct encode_context {
   std::uint32_t dropped = 0;  // properties that generate_within leaves out: bits as in properties.inc
   protocol_version version;
 
-  bool is_v5() const noexcept { return version == protocol_version::v5; }
+  bool is_v5() const noexcept { return detail::is_v5(version); }
   // Whether a field that the version does not know is left out, and not refused.
   bool leaves_out() const noexcept { return has(options.allow, leniency::fields_not_in_version); }
 };

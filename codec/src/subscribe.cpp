@@ -6,7 +6,7 @@ namespace {
 
 // filter<2+n> options<1>. [U5-3.8.3-b] [U311-3.8.3-a]
 template <class Reader>
-[[gnu::always_inline]] inline void read_subscription(Reader& in, bool lax) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void read_subscription(Reader& in, bool lax) noexcept {
   const std::string_view filter = in.template text<text_kind::topic_filter>();
   const octet* const field = in.at();
   const unsigned options = in.byte();
@@ -15,13 +15,13 @@ template <class Reader>
 }
 
 template <class Reader>
-[[gnu::always_inline]] inline void read_item(Reader& in, const subscription*, bool lax) noexcept { read_subscription(in, lax); }
+MQTTSPAN_INLINE_FOR_SPEED void read_item(Reader& in, const subscription*, bool lax) noexcept { read_subscription(in, lax); }
 template <class Reader>
-[[gnu::always_inline]] inline void read_item(Reader& in, const std::string_view*, bool) noexcept { in.template text<text_kind::topic_filter>(); }
+MQTTSPAN_INLINE_FOR_SPEED void read_item(Reader& in, const std::string_view*, bool) noexcept { in.template text<text_kind::topic_filter>(); }
 
 // The items up to the packet's end, at least one.
 template <class T, class Reader>
-[[gnu::always_inline]] inline wire_list<T> read_filters(Reader& in) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED wire_list<T> read_filters(Reader& in) noexcept {
   const bool lax = in.is_lax_v3_1();
   const octet* const begin = in.at();
   if (in.left() == 0) in.fail(rule::no_topic_filter, begin);  // [MQTT-3.8.3-3] [5.0/MQTT-3.8.3-2] [MQTT-3.10.3-2]
@@ -34,22 +34,22 @@ template <class T, class Reader>
 }
 
 // Whether each of n codes grants a QoS, or reports success: so much is good in every version.
-[[gnu::always_inline]] inline bool are_plain_codes(const octet* p, std::size_t n, packet_type type) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED bool are_plain_codes(const octet* p, std::size_t n, packet_type type) noexcept {
   return all_of(p, n, p + n, [limit = static_cast<octet>(type == packet_type::suback ? 3 : 1)](block b) { return b.below(limit); });
 }
 
 // How many of the n codes at p the packet may carry, up to the first that it may not.
 [[gnu::noinline]] std::size_t count_legal_codes(const octet* p, std::size_t n, packet_type type, protocol_version version, const parse_options& options) noexcept {
-  const bool is_v5 = version == protocol_version::v5, lax = is_lax(version, options.reject);
-  const code_set legal = is_v5 ? codes_of(type, options.sender, options.allow) : code_set{};
+  const bool v5 = is_v5(version), lax = is_lax(version, options.reject);
+  const code_set legal = v5 ? codes_of(type, options.sender, options.allow) : code_set{};
   std::size_t at = 0;
-  while (at < n && (is_v5 ? legal.has(p[at]) : is_return_code_of_suback(p[at], lax))) ++at;
+  while (at < n && (v5 ? legal.has(p[at]) : is_return_code_of_suback(p[at], lax))) ++at;
   return at;
 }
 
 // code<1> up to the packet's end, at least one
 template <class Reader>
-[[gnu::always_inline]] inline wire_list<reason_code> read_reason_codes(Reader& in, packet_type type) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED wire_list<reason_code> read_reason_codes(Reader& in, packet_type type) noexcept {
   const octet* const begin = in.at();
   const std::size_t count = in.left();
   const bool plain = is_built_for_speed && are_plain_codes(begin, count, type);
@@ -61,7 +61,7 @@ template <class Reader>
 }
 
 template <class Sink>
-[[gnu::always_inline]] inline void emit_reason_codes(Sink& out, const wire_list<reason_code>& codes, packet_type type) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit_reason_codes(Sink& out, const wire_list<reason_code>& codes, packet_type type) noexcept {
   const encode_context c = out.context();
   const code_set legal = out.is_v5() ? codes_of(type, c.options.sender, c.options.allow) : code_set{};
   out.require(!codes.empty(), rule::no_reason_code);
@@ -82,9 +82,9 @@ bool may_be_left_out(const wire_list<reason_code>& codes, const encode_context& 
 }
 
 template <class Sink>
-[[gnu::always_inline]] inline void emit_subscription(Sink& out, const subscription& s) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit_subscription(Sink& out, const subscription& s) noexcept {
   out.template text<text_kind::topic_filter>(s.topic_filter);
-  const bool has_qos_only = !s.no_local && !s.retain_as_published && s.retain_handling == retain_handling::send;
+  const bool has_qos_only = is_built_for_speed && !s.no_local && !s.retain_as_published && s.retain_handling == retain_handling::send;
   if (has_qos_only && static_cast<unsigned>(s.qos) < 3) [[likely]] return out.byte(static_cast<unsigned>(s.qos));  // good in every version
   const auto capped = [](unsigned value) { return value < 3 ? value : 3u; };
   unsigned options = capped(static_cast<unsigned>(s.qos)) | (s.no_local ? 4u : 0u) | (s.retain_as_published ? 8u : 0u) |
@@ -102,7 +102,7 @@ template <class Sink>
 
 // packet_id<2> properties<varint+n>? {filter<2+n> options<1>}+
 template <class Reader>
-[[gnu::always_inline]] inline void decode(Reader& in, subscribe& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void decode(Reader& in, subscribe& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::subscribe);
@@ -110,7 +110,7 @@ template <class Reader>
   out.subscriptions = read_filters<subscription>(in);
 }
 template <class Sink>
-[[gnu::always_inline]] inline void emit(Sink& out, const subscribe& p) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const subscribe& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::subscribe);
   out.require(!p.subscriptions.empty(), rule::no_topic_filter);
@@ -119,13 +119,13 @@ template <class Sink>
 
 // packet_id<2> properties<varint+n>? {code<1>}+
 template <class Reader>
-[[gnu::always_inline]] inline void decode(Reader& in, suback& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void decode(Reader& in, suback& out) noexcept {
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::suback);
   if (!in.failed()) out.reason_codes = read_reason_codes(in, packet_type::suback);
 }
 template <class Sink>
-[[gnu::always_inline]] inline void emit(Sink& out, const suback& p) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const suback& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::suback);
   emit_reason_codes(out, p.reason_codes, packet_type::suback);
@@ -133,14 +133,14 @@ template <class Sink>
 
 // packet_id<2> properties<varint+n>? {filter<2+n>}+
 template <class Reader>
-[[gnu::always_inline]] inline void decode(Reader& in, unsubscribe& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void decode(Reader& in, unsubscribe& out) noexcept {
   out.dup = is_dup_of_v3_1(in);
   out.packet_id = in.packet_id();
   if (in.is_v5()) out.properties = read_properties(in, property_place::unsubscribe);
   if (!in.failed()) out.topic_filters = read_filters<std::string_view>(in);
 }
 template <class Sink>
-[[gnu::always_inline]] inline void emit(Sink& out, const unsubscribe& p) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const unsubscribe& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::unsubscribe);
   out.require(!p.topic_filters.empty(), rule::no_topic_filter);
@@ -149,14 +149,14 @@ template <class Sink>
 
 // packet_id<2>, and in 5.0: properties<varint+n> {code<1>}+
 template <class Reader>
-[[gnu::always_inline]] inline void decode(Reader& in, unsuback& out) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void decode(Reader& in, unsuback& out) noexcept {
   out.packet_id = in.packet_id();
   if (!in.is_v5()) return;
   out.properties = read_properties(in, property_place::unsuback);
   if (!in.failed()) out.reason_codes = read_reason_codes(in, packet_type::unsuback);
 }
 template <class Sink>
-[[gnu::always_inline]] inline void emit(Sink& out, const unsuback& p) noexcept {
+MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const unsuback& p) noexcept {
   out.packet_id(p.packet_id);
   out.properties(p.properties, property_place::unsuback);
   if (out.is_v5()) emit_reason_codes(out, p.reason_codes, packet_type::unsuback);

@@ -10,40 +10,58 @@ constexpr bool is_noncharacter(std::uint32_t c) noexcept { return (c >= 0xFDD0 &
 
 const octet* octets(std::string_view text) noexcept { return reinterpret_cast<const octet*>(text.data()); }
 
+// The earliest of several findings.
+struct earliest {
+  finding found{rule::none, std::string_view::npos};
+
+  // Nowhere is npos.
+  MQTTSPAN_CALL_FOR_SIZE void add(rule violated, std::size_t offset) noexcept {
+    if (offset < found.offset) found = {violated, offset};
+  }
+  void add(finding f) noexcept {
+    if (f.violated != rule::none) add(f.violated, f.offset);
+  }
+};
+
 // [U5-1.5.4-c] [U311-1.5.3-b], on request
-finding check_characters(std::string_view text, strictness reject) noexcept {
-  if (!has(reject, strictness::control_characters) && !has(reject, strictness::noncharacters)) return {};
-  if (is_built_for_speed && all_of(octets(text), text.size(), octets(text) + text.size(), [](block b) { return b.printable(); })) return {};
+void check_characters(earliest& first, std::string_view text, strictness reject) noexcept {
+  const bool controls = has(reject, strictness::control_characters), noncharacters = has(reject, strictness::noncharacters);
+  if (!controls && !noncharacters) return;
+  if (is_built_for_speed && all_of(octets(text), text.size(), octets(text) + text.size(), [](block b) { return b.printable(); })) return;
   for (std::size_t at = 0; at < text.size();) {
     const code_point c = decode_code_point(from(text, at));
-    if (has(reject, strictness::control_characters) && is_control(c.value)) return {rule::utf8_has_control_character, at};
-    if (has(reject, strictness::noncharacters) && is_noncharacter(c.value)) return {rule::utf8_has_noncharacter, at};
+    if (controls && is_control(c.value)) first.add(rule::utf8_has_control_character, at);
+    if (noncharacters && is_noncharacter(c.value)) first.add(rule::utf8_has_noncharacter, at);
     at += c.size == 0 ? 1 : c.size;
   }
-  return {};
 }
 
-finding check_levels(std::string_view text, std::uint32_t limit) noexcept {
+void check_levels(earliest& first, std::string_view text, std::uint32_t limit) noexcept {
   std::uint32_t levels = 1;
   for (std::size_t at = 0; at < text.size(); ++at)
-    if (text[at] == '/' && ++levels > limit) return {rule::too_many_topic_levels, at};
-  return {};
+    if (text[at] == '/' && ++levels > limit) first.add(rule::too_many_topic_levels, at);
 }
 
-// A topic name by another name has rules of its own for the same faults.
-finding rename(text_kind kind, finding f) noexcept {
-  const bool empty = f.violated == rule::topic_name_empty, wild = f.violated == rule::topic_name_has_wildcard;
-  if (kind == text_kind::will_topic && empty) f.violated = rule::will_topic_empty;        // [U5-3.1.3.3-a]
-  if (kind == text_kind::will_topic && wild) f.violated = rule::will_topic_has_wildcard;  // [U5-3.1.3.3-a]
-  if (kind == text_kind::response_topic && wild) f.violated = rule::response_topic_has_wildcard;  // [MQTT-3.3.2-14]
-  return f;
-}
+// A topic name by another name has rules of its own for the same faults: by text_kind.
+struct name_rules {
+  rule empty;
+  rule wildcard;
+};
+constexpr name_rules rules_of_name[] = {
+    {},                                                                 // string
+    {rule::topic_name_empty, rule::topic_name_has_wildcard},            // topic_name
+    {rule::none, rule::topic_name_has_wildcard},                        // topic_name_or_alias
+    {rule::will_topic_empty, rule::will_topic_has_wildcard},            // will_topic [U5-3.1.3.3-a]
+    {rule::topic_name_empty, rule::response_topic_has_wildcard},        // response_topic [MQTT-3.3.2-14]
+};
 
-finding check_grammar(text_kind kind, std::string_view text, protocol_version version) noexcept {
-  if (kind == text_kind::string) return {};
-  if (kind == text_kind::topic_filter) return check_filter_grammar(text, version);
-  if (kind == text_kind::topic_name_or_alias && text.empty()) return {};
-  return rename(kind, check_name_grammar(text, version));
+void check_grammar(earliest& first, text_kind kind, std::string_view text, protocol_version version) noexcept {
+  if (kind == text_kind::string) return;
+  if (kind == text_kind::topic_filter) return first.add(check_filter_grammar(text, version));
+  const name_rules& rules = rules_of_name[static_cast<unsigned>(kind)];
+  if (text.empty()) return first.add({rules.empty, 0});
+  if (is_v3_1(version)) first.add(rule::topic_name_too_long, end_of_longest_name(text));
+  first.add(rules.wildcard, find_wildcard(text));
 }
 
 // Nothing that any version's encoding or grammar minds.
@@ -54,28 +72,30 @@ bool is_plain_of(text_kind kind, std::string_view text, protocol_version version
   return is_plain_name(p, text.size(), end) && !is_long_for_v3_1(kind, text.size(), version);
 }
 
-finding check_encoding_and_grammar(text_kind kind, std::string_view text, const text_rules& rules) noexcept {
-  if (is_built_for_speed && is_plain_of(kind, text, rules.version)) return {};
-  const bool as_3_1 = rules.version == protocol_version::v3_1 && !has(rules.reject, strictness::v3_1_as_v3_1_1);
-  const bool topic = kind != text_kind::string;
-  finding first{};
-  if (as_3_1) {
-    if (topic) first = check_topic_text(text, protocol_version::v3_1);
-  } else {
-    first = find_if_there(rule::utf8_has_null, text.find('\0'));  // [MQTT-1.5.4-2] [MQTT-4.7.3-2]
-    if (!has(rules.allow, leniency::ill_formed_utf8))
-      first = earlier(first, find_if_there(rule::utf8_ill_formed, find_ill_formed_utf8(text)));  // [MQTT-1.5.4-1]
+void check_encoding(earliest& first, text_kind kind, std::string_view text, const text_rules& rules) noexcept {
+  using namespace std::string_view_literals;
+  if (is_v3_1(rules.version) && !has(rules.reject, strictness::v3_1_as_v3_1_1)) {
+    if (kind == text_kind::string) return;
+    first.add(rule::utf8_has_null, text.find("\xC0\x80"sv));  // [U31-A-b]
+  } else if (!has(rules.allow, leniency::ill_formed_utf8)) {
+    first.add(rule::utf8_ill_formed, find_ill_formed(text));  // [MQTT-1.5.4-1]
   }
-  return earlier(first, check_grammar(kind, text, rules.version));
+  first.add(rule::utf8_has_null, text.find('\0'));  // [MQTT-1.5.4-2] [MQTT-4.7.3-2]
 }
 
 }  // namespace
 
+std::size_t find_ill_formed(std::string_view text) noexcept { return find_ill_formed_utf8(text); }
+
 finding check_text(text_kind kind, std::string_view text, const text_rules& rules) noexcept {
-  finding first = check_encoding_and_grammar(kind, text, rules);
-  first = earlier(first, check_characters(text, rules.reject));
-  if (kind != text_kind::string && rules.max_topic_levels != unlimited) first = earlier(first, check_levels(text, rules.max_topic_levels));
-  return first;
+  earliest first;
+  if (!is_built_for_speed || !is_plain_of(kind, text, rules.version)) {
+    check_encoding(first, kind, text, rules);
+    check_grammar(first, kind, text, rules.version);
+  }
+  check_characters(first, text, rules.reject);
+  if (kind != text_kind::string && rules.max_topic_levels != unlimited) check_levels(first, text, rules.max_topic_levels);
+  return first.found;
 }
 
 }  // namespace mqttspan::detail

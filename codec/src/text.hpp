@@ -26,10 +26,13 @@ struct text_rules {
 // The first violation in a text, by any rule. Out of line: plain text never comes here.
 [[gnu::noinline]] finding check_text(text_kind kind, std::string_view text, const text_rules& rules) noexcept;
 
+// find_ill_formed_utf8, once for all.
+[[gnu::noinline]] std::size_t find_ill_formed(std::string_view text) noexcept;
+
 // A topic name that may have more than the 32,767 characters of 3.1: to be judged. [U31-3.3-a]
 inline constexpr std::size_t longest_name_of_v3_1 = 32'767;
 constexpr bool is_long_for_v3_1(text_kind kind, std::size_t n, protocol_version version) noexcept {
-  return n > longest_name_of_v3_1 && version == protocol_version::v3_1 && kind != text_kind::string && kind != text_kind::topic_filter;
+  return n > longest_name_of_v3_1 && is_v3_1(version) && kind != text_kind::string && kind != text_kind::topic_filter;
 }
 
 // Whether the text has no byte that could break a rule of its kind in any version under default options. Bytes up to `end` may be read.

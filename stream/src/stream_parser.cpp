@@ -49,7 +49,7 @@ void stream_parser::adopt(protocol_version version) noexcept {
 
 // What may go the straight way: nothing, until the CONNECT is there that must come first.
 void stream_parser::prepare() noexcept {
-  const bool all_slow = awaits_connect_ || carry_size_ < min_carry;
+  const bool all_slow = !supports(version_) || awaits_connect_ || carry_size_ < min_carry;
   parse_.max_packet_size = all_slow ? 0 : smaller(limit_of_[static_cast<unsigned>(packet_type::publish)], largest_whole_publish_);
   largest_plain_publish_ = detail::asks_more_of_text(parse_) ? 0 : parse_.max_packet_size;
   if (version_ == protocol_version::v3_1) largest_plain_publish_ = smaller(largest_plain_publish_, 32'767);  // [U31-3.3-a]

@@ -21,7 +21,7 @@ enum class errc : std::uint8_t {
   incomplete = 1,       ///< the packet goes on behind the input: come back with at least `offset` bytes
   malformed,            ///< the bytes cannot be read as the packet they claim to be
   protocol_violation,   ///< readable, but the protocol forbids it
-  unsupported_version,  ///< a CONNECT with a protocol name or level that nobody here speaks
+  unsupported_version,  ///< a CONNECT with a protocol name or level that nobody here speaks; a version that the build leaves out (`supports`)
   packet_too_large,     ///< above the limit, or above what MQTT can say
   no_space,             ///< the output is shorter than the packet
   invalid_argument,     ///< generate was given a packet that breaks a rule
@@ -139,7 +139,6 @@ class result_storage<T, false> {
   error error_{};
   bool has_value_;
 };
-
 }  // namespace detail
 
 /// A value or an `error`, with the member names of `std::expected`. Nothing throws: `value`, `*` and `->` want a value to be there.
@@ -151,6 +150,15 @@ class [[nodiscard]] result : public detail::result_storage<T> {
   using value_type = T;                ///< as in `std::expected`
   using error_type = mqttspan::error;  ///< as in `std::expected`
   using storage::storage;
+
+  /// From now on an error.
+  constexpr result& operator=(const mqttspan::error& e) noexcept
+    requires std::is_trivially_copyable_v<T>
+  {
+    this->error_ = e;
+    this->has_value_ = false;
+    return *this;
+  }
 
   /// Whether a value is there.
   /// @{

@@ -33,7 +33,6 @@ struct fitted {
 };
 
 namespace detail {
-
 // What the library holds of each packet, as plain functions: of a constrained template g++ 12 leaves the constraint out of the symbol, clang 19 and g++ 14 do not.
 #define MQTTSPAN_PACKET(P)                                                                                                                \
   MQTTSPAN_API result<std::size_t> encoded_size(const P&, protocol_version, const generate_options&) noexcept;                            \
@@ -41,7 +40,6 @@ namespace detail {
   MQTTSPAN_API result<fitted> generate_within(const P&, protocol_version, std::span<std::byte>, const generate_options&) noexcept;
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
-
 }  // namespace detail
 
 /// How many bytes `generate` will write. Fails on sizes only: a string or binary above 65,535 bytes, a packet above the limit

@@ -68,16 +68,26 @@ struct parsed_as {
 MQTTSPAN_API result<parsed> parse(bytes_view input, protocol_version version, const parse_options& options = strict) noexcept;
 
 namespace detail {
+// A violated rule and its offset in the packet; `rule::none` where all is well. Eight bytes: travels in a register.
+struct fault {
+  rule violated = rule::none;
+  std::uint32_t offset = 0;
+};
 
 // What the library holds of each packet. Not constrained here: g++ 12 leaves constraints out of the symbol, clang 19 and g++ 14 do not.
 template <class P>
 MQTTSPAN_API result<mqttspan::parsed_as<P>> parse_as(bytes_view input, protocol_version version, const parse_options& options) noexcept;
-#define MQTTSPAN_PACKET(P) \
-  template <>             \
-  MQTTSPAN_API result<mqttspan::parsed_as<P>> parse_as<P>(bytes_view, protocol_version, const parse_options&) noexcept;
+// For the stream parser, which has read the fixed header: the fields of [body, end), which belong to the packet that begins at `packet`. `out` is new.
+template <class P>
+MQTTSPAN_API fault parse_body(const std::byte* packet, const std::byte* body, const std::byte* end, protocol_version version, const parse_options& options,
+                              P& out) noexcept;
+#define MQTTSPAN_PACKET(P)                                                                                              \
+  template <>                                                                                                          \
+  MQTTSPAN_API result<mqttspan::parsed_as<P>> parse_as<P>(bytes_view, protocol_version, const parse_options&) noexcept; \
+  template <>                                                                                                          \
+  MQTTSPAN_API fault parse_body<P>(const std::byte*, const std::byte*, const std::byte*, protocol_version, const parse_options&, P&) noexcept;
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
-
 }  // namespace detail
 
 /// Like `parse`, for callers who know which type comes next, or have seen it in the first byte: cheaper, and brings in one decoder only.
@@ -121,24 +131,6 @@ struct connect_inspection {
 MQTTSPAN_API connect_inspection inspect_connect(bytes_view input) noexcept;
 
 namespace detail {
-
-// A violated rule and its offset in the packet; `rule::none` where all is well. Eight bytes: travels in a register.
-struct fault {
-  rule violated = rule::none;
-  std::uint32_t offset = 0;
-};
-
-// For the stream parser, which has read the fixed header: the fields of [body, end), which belong to the packet that begins at `packet`. `out` is new.
-template <class P>
-MQTTSPAN_API fault parse_body(const std::byte* packet, const std::byte* body, const std::byte* end, protocol_version version,
-                                   const parse_options& options, P& out) noexcept;
-
-#define MQTTSPAN_PACKET(P)                                                                                                                          \
-  template <>                                                                                                                                      \
-  MQTTSPAN_API fault parse_body<P>(const std::byte*, const std::byte*, const std::byte*, protocol_version, const parse_options&, P&) noexcept;
-#include <mqttspan/codec/packets.inc>
-#undef MQTTSPAN_PACKET
-
 // The shortest form, which has one meaning in all versions: no bytes, or a packet identifier alone, which is not 0. False where decode has to judge.
 template <class P>
 inline constexpr bool has_shortest = is_ack<P> || std::is_empty_v<P>;
@@ -154,7 +146,6 @@ inline bool read_shortest(const std::byte* packet, const std::byte* body, const 
     return std::is_empty_v<P> && body == end;
   }
 }
-
 }  // namespace detail
 
 }  // namespace mqttspan

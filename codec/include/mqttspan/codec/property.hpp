@@ -125,7 +125,6 @@ constexpr std::uint8_t property_index(std::uint8_t id) noexcept {
   const std::uint32_t info = property_info(id);
   return info == 0 ? no_property : static_cast<std::uint8_t>(std::countr_zero(info));
 }
-
 }  // namespace detail
 
 /// How the property's value is written; 0 where there is no such property.
@@ -286,7 +285,6 @@ inline constexpr auto user = user_property;  ///< for short: the one that stands
 }  // namespace prop
 
 namespace detail {
-
 // Reads one property from bytes that parse has validated, and moves past it.
 inline property read_property(const std::byte*& p) noexcept {
   const auto id = static_cast<property_id>(*p++);
@@ -318,7 +316,6 @@ inline property read_property(const std::byte*& p) noexcept {
   }
   return {};
 }
-
 }  // namespace detail
 
 class property_list;

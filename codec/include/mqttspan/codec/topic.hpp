@@ -57,7 +57,7 @@ constexpr finding find_if_there(rule violated, std::size_t offset) noexcept {
 constexpr finding check_topic_text(std::string_view text, protocol_version version) noexcept {
   using namespace std::string_view_literals;
   const finding null = find_if_there(rule::utf8_has_null, text.find('\0'));
-  if (version == protocol_version::v3_1) return earlier(null, find_if_there(rule::utf8_has_null, text.find("\xC0\x80"sv)));
+  if (detail::is_v3_1(version)) return earlier(null, find_if_there(rule::utf8_has_null, text.find("\xC0\x80"sv)));
   return earlier(null, find_if_there(rule::utf8_ill_formed, find_ill_formed_utf8(text)));
 }
 
@@ -94,20 +94,25 @@ constexpr finding check_shared_filter(std::string_view filter) noexcept {
 
 constexpr finding check_filter_grammar(std::string_view filter, protocol_version version) noexcept {
   if (filter.empty()) return {rule::topic_filter_empty, 0};  // [MQTT-4.7.3-1]
-  const bool shared = version == protocol_version::v5 && filter.starts_with("$share/");
+  const bool shared = detail::is_v5(version) && filter.starts_with("$share/");
   return shared ? check_shared_filter(filter) : check_wildcards(filter);
+}
+
+// Where the characters end that a topic name of 3.1 may have; npos where it has no more. [U31-3.3-a]
+constexpr std::size_t end_of_longest_name(std::string_view name) noexcept {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    characters += (static_cast<unsigned char>(name[i]) & 0xC0) != 0x80;
+    if (characters > 32'767) return i;
+  }
+  return std::string_view::npos;
 }
 
 constexpr finding check_name_grammar(std::string_view name, protocol_version version) noexcept {
   if (name.empty()) return {rule::topic_name_empty, 0};  // [MQTT-4.7.3-1]
-  if (version == protocol_version::v3_1 && name.size() > 32'767) {  // [U31-3.3-a]
-    std::size_t characters = 0;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-      characters += (static_cast<unsigned char>(name[i]) & 0xC0) != 0x80;
-      if (characters > 32'767) return earlier({rule::topic_name_too_long, i}, find_if_there(rule::topic_name_has_wildcard, find_wildcard(name)));
-    }
-  }
-  return find_if_there(rule::topic_name_has_wildcard, find_wildcard(name));  // [MQTT-3.3.2-2]
+  const finding wildcard = find_if_there(rule::topic_name_has_wildcard, find_wildcard(name));  // [MQTT-3.3.2-2]
+  if (!detail::is_v3_1(version)) return wildcard;
+  return earlier(find_if_there(rule::topic_name_too_long, end_of_longest_name(name)), wildcard);
 }
 
 constexpr result<void> to_result(finding f, std::size_t size) noexcept {
@@ -136,7 +141,7 @@ constexpr result<void> validate_topic_filter(std::string_view filter, protocol_v
 /// Linear in the lengths. @spec [MQTT-4.7.1-2] [MQTT-4.7.2-1] [MQTT-4.7.3-4]
 constexpr bool matches(std::string_view filter, std::string_view name, protocol_version version = protocol_version::v5) noexcept {
   const bool wild = !filter.empty() && (filter.front() == '+' || filter.front() == '#');
-  if (wild && name.starts_with('$') && version != protocol_version::v3_1) return false;
+  if (wild && name.starts_with('$') && !detail::is_v3_1(version)) return false;
   std::size_t f = 0, n = 0;
   for (;;) {
     if (f < filter.size() && filter[f] == '#') return true;

@@ -50,14 +50,10 @@ constexpr std::uint32_t sequence_size(std::uint32_t front) noexcept {
 // `text` is not empty.
 constexpr code_point decode_code_point(std::string_view text) noexcept {
   const std::uint32_t front = front_of(text), size = sequence_size(front);
-  const auto bits = [front](unsigned shift) { return front >> shift & 0x3F; };
-  switch (size) {
-    case 1: return {front >> 24, 1};
-    case 2: return {(front >> 24 & 0x1F) << 6 | bits(16), 2};
-    case 3: return {(front >> 24 & 0x0F) << 12 | bits(16) << 6 | bits(8), 3};
-    case 4: return {(front >> 24 & 0x07) << 18 | bits(16) << 12 | bits(8) << 6 | bits(0), 4};
-    default: return {0, 0};
-  }
+  if (size < 2) return {size == 0 ? 0 : front >> 24, size};
+  std::uint32_t value = front >> 24 & 0x7Fu >> size;
+  for (std::uint32_t i = 1; i < size; ++i) value = value << 6 | (front >> (24 - 8 * i) & 0x3F);
+  return {value, size};
 }
 
 // The first byte from `at` on that is not ASCII, or the text's end; eight bytes at a time.

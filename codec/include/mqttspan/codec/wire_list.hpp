@@ -51,7 +51,7 @@ struct wire_item<subscription> {
   static subscription read(const std::byte* p, protocol_version version) noexcept {
     const std::string_view filter = load_string(p);
     const auto options = std::to_integer<unsigned>(p[2 + filter.size()]);
-    if (version != protocol_version::v5) return {.topic_filter = filter, .qos = static_cast<qos>(options & 3)};
+    if (!is_v5(version)) return {.topic_filter = filter, .qos = static_cast<qos>(options & 3)};
     return {filter, static_cast<qos>(options & 3), (options & 4) != 0, (options & 8) != 0, static_cast<retain_handling>(options >> 4 & 3)};
   }
   static std::size_t size(const std::byte* p) noexcept { return 3 + load_be16(p); }
@@ -61,11 +61,10 @@ template <>
 struct wire_item<reason_code> {
   static reason_code read(const std::byte* p, protocol_version version) noexcept {
     const auto code = std::to_integer<std::uint8_t>(*p);
-    return static_cast<reason_code>(version == protocol_version::v3_1 && code != 0x80 ? code & 3 : code);
+    return static_cast<reason_code>(is_v3_1(version) && code != 0x80 ? code & 3 : code);
   }
   static std::size_t size(const std::byte*) noexcept { return 1; }
 };
-
 }  // namespace detail
 
 template <class T>

@@ -141,7 +141,6 @@ struct utf8_progress {
   std::uint8_t due = 0;
   std::uint8_t low = 0x80, high = 0xBF;
 };
-
 }  // namespace detail
 
 /// The incremental parser. Give it bytes with `push`, then take what is in them with `next` or `for_each` until they are used up.
@@ -384,7 +383,6 @@ constexpr handler_table make_table() noexcept {
 
 template <class H>
 inline constexpr handler_table table_for = make_table<H>();
-
 }  // namespace detail
 
 template <class H>

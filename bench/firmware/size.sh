@@ -1,0 +1,57 @@
+#!/bin/sh
+# How much flash the codec takes on a Cortex-M4: compiles and links it as firmware does, and compares with the tables in README.md. Red where they differ, so that no figure grows unseen.
+# usage: size.sh <work folder> [--update]      --update writes the tables: do so for lower figures, too, or they will be lost again
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$1
+target="-mcpu=cortex-m4 -mthumb -Os"
+flags="$target -std=c++20 -DNDEBUG -DMQTTSPAN_BUILDING -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections -fno-builtin-bcmp"
+include="-I$root/codec/include -I$root/codec/src -I$root/stream/include -I$root/stream/src"
+texts="names describe"                      # what only a program that prints links
+others="answer generate packet parse_head"  # and what no program below links
+
+# compile <build> <source> <object> [<flag>]
+compile() {
+  # shellcheck disable=SC2086 # flags are words
+  arm-none-eabi-g++ $flags $include -I"$work/$1/codec/include" ${4-} -c "$2" -o "$3"
+}
+
+# build <build> <versions> [<sources to leave out>]: config.hpp by the project's own option, then the codec, source by source
+build() {
+  mkdir -p "$work/$1/objects" "$work/$1/texts"
+  cmake -S "$root" -B "$work/$1" -DMQTTSPAN_VERSIONS="$2" -DMQTTSPAN_POSIX=OFF -DMQTTSPAN_TOOLS=OFF -DMQTTSPAN_EXAMPLES=OFF -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_FUZZ=OFF >"$work/$1/log"
+  for source in "$root"/codec/src/*.cpp; do
+    name=$(basename "$source" .cpp)
+    case " ${3-} " in
+      *" $name "*) continue ;;
+    esac
+    case " $texts " in
+      *" $name "*) folder=texts ;;
+      *) folder=objects ;;
+    esac
+    compile "$1" "$source" "$work/$1/$folder/$name.o"
+  done
+}
+
+# link <name> <build> <flags of the program> [<objects>…]: with a map, and without what nobody calls
+link() {
+  name=$1 build=$2 program=$3
+  shift 3
+  compile "$build" "$here/client.cpp" "$work/$name.program" "$program"
+  # shellcheck disable=SC2086 # flags are words
+  arm-none-eabi-g++ $target -nostartfiles --specs=nano.specs -Wl,--gc-sections,-e,main,-Map="$work/$name.map" "$work/$name.program" "$@" \
+    "$work/$build"/objects/*.o -o "$work/$name.elf"
+}
+
+rm -rf "$work"
+build all "3.1;3.1.1;5.0"
+build 5.0 5.0 "$texts $others"
+build 3.1.1 3.1.1 "$texts $others"
+for folder in objects texts; do arm-none-eabi-ld -r "$work/all/$folder"/*.o -o "$work/$folder.o"; done
+for source in stream_parser stream_parser_for_each; do compile all "$root/stream/src/$source.cpp" "$work/$source.o"; done
+link client_5 5.0 -DCLIENT=5
+link client_3 3.1.1 -DCLIENT=3
+link client_all all -DCLIENT=5
+link client_stream all "-DCLIENT=5 -DSTREAM -fno-threadsafe-statics" "$work"/stream_parser*.o
+python3 "$here/tables.py" "$work" "$here/README.md" "${2-}"

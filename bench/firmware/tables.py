@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+# The tables of README.md, from what size.sh linked: tables.py <work folder> <README.md> [--update]
+import pathlib
+import re
+import subprocess
+import sys
+
+work, page, update = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), "--update" in sys.argv
+SECTION = re.compile(r"^ (\.[a-z]+)\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S+)$", re.M)
+HOLDS = {".text": "text", ".rodata": "text", ".data": "data", ".bss": "data"}
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def whole(name):
+    text, data, bss = (int(n) for n in run("arm-none-eabi-size", str(work / name)).split("\n")[1].split()[:3])
+    return {"text": text, "data": data + bss}
+
+
+# Bytes in the image by who brought them: our objects, the program, the C library.
+def linked(name):
+    image = (work / f"{name}.map").read_text().split("Linker script and memory map")[1]
+    sizes = {}
+    for section, size, origin in SECTION.findall(image):
+        who = "program" if origin.endswith(".program") else "ours" if origin.endswith(".o") and str(work) in origin else "libc"
+        key = who, HOLDS.get(section)
+        sizes[key] = sizes.get(key, 0) + int(size, 16)
+    return {"text": sizes.get(("ours", "text"), 0), "data": sizes.get(("ours", "data"), 0), "program": sizes.get(("program", "text"), 0), "libc": sizes.get(("libc", "text"), 0)}
+
+
+KIB = 1024
+ROWS = [  # what, its bytes, its budget
+    ("whole objects, all versions and directions", whole("objects.o"), 17 * KIB),
+    ("names, texts and statements, apart", whole("texts.o"), None),
+    ("5.0 client, linked; `MQTTSPAN_VERSIONS=5.0`", linked("client_5"), 6 * KIB),
+    ("3.1.1 client, linked; `MQTTSPAN_VERSIONS=3.1.1`", linked("client_3"), 7 * KIB // 2),
+    ("5.0 client, linked; all versions", linked("client_all"), None),
+    ("the same, reading by `stream_parser::for_each`; the stream's objects are in it", linked("client_stream"), None),
+]
+
+
+def number(n):
+    return "-" if n is None else f"{n:,}"
+
+
+def sizes():
+    yield f"arm-none-eabi-g++ {run('arm-none-eabi-g++', '-dumpfullversion').strip()}, `-mcpu=cortex-m4 -mthumb -Os -fno-exceptions -fno-rtti`, newlib-nano; bytes"
+    yield ""
+    yield "| | code and constants | budget | data, bss | the C library's | the program's own |"
+    yield "|---|---|---|---|---|---|"
+    for what, bytes_of, budget in ROWS:
+        met = "" if budget is None or bytes_of["text"] <= budget else f", missed by {bytes_of['text'] - budget:,}"
+        yield f"| {what} | {number(bytes_of['text'])} | {number(budget)}{met} | {bytes_of['data']} | {number(bytes_of.get('libc'))} | {number(bytes_of.get('program'))} |"
+
+
+# Our functions and tables in an image, the largest first.
+def symbols(name):
+    for line in run("arm-none-eabi-nm", "-S", "-C", "--size-sort", "-r", str(work / f"{name}.elf")).splitlines():
+        _, size, kind, symbol = line.split(" ", 3)
+        if "mqttspan::" in symbol and kind not in "bBdD":
+            symbol = re.sub(r"mqttspan::(v\d+_\d+::)?|detail::|\(anonymous namespace\)::|std::|^void ", "", symbol)
+            layout = re.match(r"(emit|decode)\b.*\(.*, (\w+)( const)?&\)", symbol)  # which are called the same in all packets
+            yield int(size, 16), f"{layout[1]}: {layout[2]}" if layout else re.sub(r"\(.*", "", symbol).split("> ")[-1]
+
+
+def functions():
+    yield "| bytes | in the linked 5.0 client | bytes | in the linked 3.1.1 client |"
+    yield "|---|---|---|---|"
+    for left, right in zip(list(symbols("client_5"))[:25], list(symbols("client_3"))[:25]):
+        yield f"| {left[0]} | `{left[1]}` | {right[0]} | `{right[1]}` |"
+
+
+def replaced(text, name, lines):
+    block = f"<!-- {name} -->\n" + "\n".join(lines) + f"\n<!-- end of {name} -->"
+    text, found = re.subn(f"<!-- {name} -->.*<!-- end of {name} -->", lambda _: block, text, flags=re.S)
+    assert found == 1, f"{page} has no place for {name}"
+    return text
+
+
+before = page.read_text()
+after = replaced(replaced(before, "sizes", sizes()), "functions", functions())
+print("\n".join(sizes()))
+if update:
+    page.write_text(after)
+elif before != after:
+    sys.exit(f"{page} says otherwise; size.sh WORK --update writes what is so")
+if any(row["data"] for _, row, _ in ROWS[:5]):
+    sys.exit("the codec has data or bss")
