@@ -1,3 +1,5 @@
+include(${CMAKE_CURRENT_LIST_DIR}/install.cmake)
+
 # mqttspan_library(NAME [FIRMWARE] [NEEDS ours] [PC_REQUIRES module...] [PC_LIBS flag...] SOURCES source...)
 # The library mqttspan::NAME of the folder we are in, with its public headers in include/ and its own in src/, and how it is installed.
 # NEEDS names the library of ours below it; PC_REQUIRES and PC_LIBS say for pkg-config what it links of others. With FIRMWARE it does without exceptions and RTTI.

@@ -74,7 +74,8 @@ class Finder:
         if c.kind in SKIPPED:
             return
         f = self.file_of(c)
-        if f is None or self.in_macro(f, c.extent.start.offset):
+        begin = c.location if c.kind in FUNCTIONS else c.extent.start  # of a function what stands in front of its name may be a macro
+        if f is None or self.in_macro(f, begin.offset):
             return
         if c.kind in FUNCTIONS:
             self.function(c, f)
