@@ -39,7 +39,7 @@ build() {
   nm -C "$work/$1" | sed 's/mqttspan::v[0-9_]*::/mqttspan::/g' > "$work/$1.symbols"
 }
 
-decoder='decode_(packet|usual)<mqttspan::'
+decoder='decode_(packet|usual|by_address)<mqttspan::'
 build small "$work/program.cpp"
 grep -q "stream_parser::run" "$work/small.symbols" || fail "the program has no stream parser: nothing was looked at"
 grep -qE "${decoder}puback>" "$work/small.symbols" || fail "the decoder of PUBACK is missing: nothing was looked at"
