@@ -10,7 +10,7 @@ target_include_directories(mqttspan_packet_json PUBLIC ${tools})
 target_link_libraries(mqttspan_packet_json PUBLIC mqttspan::codec nlohmann_json::nlohmann_json)
 mqttspan_warnings(mqttspan_packet_json)
 
-add_library(mqttspan_tool_parts STATIC ${tools}/adapter_session.cpp ${tools}/encoding.cpp ${tools}/packet_stream.cpp)
+add_library(mqttspan_tool_parts STATIC ${tools}/adapter_session.cpp ${tools}/encoding.cpp ${tools}/json_request.cpp ${tools}/packet_stream.cpp)
 target_link_libraries(mqttspan_tool_parts PUBLIC mqttspan_packet_json mqttspan::stream)
 mqttspan_warnings(mqttspan_tool_parts)
 
