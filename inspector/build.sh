@@ -7,7 +7,7 @@ mkdir -p "$1/include/mqttspan/codec"
 cd "$1"
 
 # CMake's part: the library's configuration. And emscripten must not see the machine's /usr/include: the JSON library, which is headers only, gets a path of its own.
-sed -e '/^#cmakedefine/d' -e 's/@PROJECT_VERSION[A-Z_]*@/0/g' -e 's/@MQTTSPAN_HAS_[0-9_]*@/1/g' "$top/codec/include/mqttspan/codec/config.hpp.in" >include/mqttspan/codec/config.hpp
+sed -e '/^#cmakedefine/d' -e 's/@PROJECT_VERSION[A-Z_]*@/0/g' -e 's/@MQTTSPAN_HAS_[A-Z0-9_]*@/1/g' "$top/codec/include/mqttspan/codec/config.hpp.in" >include/mqttspan/codec/config.hpp
 ln -sfn /usr/include/nlohmann include/nlohmann
 
 # The parts go through the compiler together, since most would read the JSON library again: that saves a third of the time.

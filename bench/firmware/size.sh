@@ -17,13 +17,13 @@ compile() {
   arm-none-eabi-g++ $flags $include -I"$work/$1/codec/include" ${4-} -c "$2" -o "$3"
 }
 
-# build <build> <versions> [<sources to leave out>]: config.hpp by the project's own option, then the codec, source by source
+# build <build> <versions> <options> [<sources to leave out>]: config.hpp by the project's own options, then the codec, source by source
 build() {
   mkdir -p "$work/$1/objects" "$work/$1/texts"
-  cmake -S "$root" -B "$work/$1" -DMQTTSPAN_VERSIONS="$2" -DMQTTSPAN_POSIX=OFF -DMQTTSPAN_TOOLS=OFF -DMQTTSPAN_EXAMPLES=OFF -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_FUZZ=OFF >"$work/$1/log"
+  cmake -S "$root" -B "$work/$1" -DMQTTSPAN_VERSIONS="$2" -DMQTTSPAN_OPTIONS="$3" -DMQTTSPAN_POSIX=OFF -DMQTTSPAN_TOOLS=OFF -DMQTTSPAN_EXAMPLES=OFF -DMQTTSPAN_TESTS=OFF -DMQTTSPAN_FUZZ=OFF >"$work/$1/log"
   for source in "$root"/codec/src/*.cpp; do
     name=$(basename "$source" .cpp)
-    case " ${3-} " in
+    case " ${4-} " in
       *" $name "*) continue ;;
     esac
     case " $texts " in
@@ -45,13 +45,17 @@ link() {
 }
 
 rm -rf "$work"
-build all "3.1;3.1.1;5.0"
-build 5.0 5.0 "$texts $others"
-build 3.1.1 3.1.1 "$texts $others"
+build all "3.1;3.1.1;5.0" ON
+for version in 5.0 3.1.1; do
+  build $version $version ON "$texts $others"
+  build $version-bare $version OFF "$texts $others"
+done
 for folder in objects texts; do arm-none-eabi-ld -r "$work/all/$folder"/*.o -o "$work/$folder.o"; done
 for source in stream_parser stream_parser_for_each; do compile all "$root/stream/src/$source.cpp" "$work/$source.o"; done
 link client_5 5.0 -DCLIENT=5
+link client_5_bare 5.0-bare -DCLIENT=5
 link client_3 3.1.1 -DCLIENT=3
+link client_3_bare 3.1.1-bare -DCLIENT=3
 link client_all all -DCLIENT=5
 link client_stream all "-DCLIENT=5 -DSTREAM -fno-threadsafe-statics" "$work"/stream_parser*.o
 python3 "$here/tables.py" "$work" "$here/README.md" "${2-}"

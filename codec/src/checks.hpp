@@ -18,6 +18,21 @@ constexpr bool is_lax(protocol_version version, strictness reject) noexcept {
   return is_v3_1(version) && !has(reject, strictness::v3_1_as_v3_1_1);
 }
 
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+
+// Which reason codes a packet may carry: the table is asked for each code.
+bool is_code_of(std::uint8_t code, packet_type type, sender from, leniency allow) noexcept;
+struct code_set {
+  packet_type type;
+  sender from;
+  leniency allow;
+
+  bool has(std::uint8_t code) const noexcept { return is_code_of(code, type, from, allow); }
+};
+inline code_set codes_of(packet_type type, sender from, leniency allow) noexcept { return {type, from, allow}; }
+
+#else
+
 // Which reason codes a packet may carry: bit per code from 0x00 and from 0x80.
 struct code_set {
   std::uint32_t low = 0;
@@ -39,6 +54,9 @@ struct code_set {
 
 // The 5.0 reason codes of a packet from that side. [MQTT-3.2.2-8] [MQTT-3.4.2-1] … [MQTT-3.15.2-1], sides: [U5-3.14.2.1-b] and siblings
 [[gnu::noinline]] code_set codes_of(packet_type type, sender from, leniency allow) noexcept;
+
+#endif
+
 // The rule that forbids a code which is not in the set: of no such packet, or not from this side.
 [[gnu::noinline]] rule why_not(std::uint8_t code, packet_type type) noexcept;
 
@@ -83,7 +101,7 @@ inline constexpr flag_byte_set usual_connect_flags = [] {
   return set;
 }();
 constexpr rule check_connect_flags(unsigned flags, protocol_version version, bool lax) noexcept {
-  return usual_connect_flags.has(flags) ? rule::none : judge_connect_flags(flags, version, lax);
+  return is_built_for_speed && usual_connect_flags.has(flags) ? rule::none : judge_connect_flags(flags, version, lax);
 }
 
 // 3.1: 1 to 23 characters [U31-3.1-f]; 3.1.1: empty only with clean session [MQTT-3.1.3-7]; 5.0: anything [U5-3.1.3.1-a]
@@ -107,15 +125,22 @@ finding check_payload(std::string_view payload, const property_list& properties,
 // Session Present only beside success. [MQTT-3.2.2-4] [MQTT-3.2.2-6]
 constexpr bool is_session_present_wrong(bool session_present, std::uint8_t code) noexcept { return session_present && code != 0; }
 
+// Whether the filter is a shared subscription's, in 5.0. [MQTT-4.8.2-1]
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+bool is_shared(std::string_view filter) noexcept;
+#else
+[[gnu::always_inline]] constexpr bool is_shared(const std::string_view& filter) noexcept { return filter.starts_with("$share/"); }
+#endif
+
 // One entry's options byte: reserved (2), retain handling (2), retain as published, no local, QoS (2). 3.x has the QoS only.
-constexpr rule check_subscription_options(unsigned options, std::string_view filter, protocol_version version, bool lax) noexcept {
+inline rule check_subscription_options(unsigned options, std::string_view filter, protocol_version version, bool lax) noexcept {
   if (options < 3) [[likely]] return rule::none;  // a QoS and nothing else
   const unsigned reserved = is_v5(version) ? 0xC0 : 0xFC;
   if ((options & reserved) && !lax) return rule::subscription_options_reserved;     // [MQTT-3.8.3-5] [3.1.1/MQTT-3.8.3-4]
   if (!is_v5(version)) return (options & 3) == 3 ? rule::subscription_qos_reserved : rule::none;  // [3.1.1/MQTT-3.8.3-4] [U31-3.8-a]
   if ((options & 3) == 3) return rule::subscription_qos_3;                          // [U5-3.8.3.1-a]
   if ((options >> 4 & 3) == 3) return rule::retain_handling_3;                      // [U5-3.8.3.1-b]
-  if ((options & 4) && filter.starts_with("$share/")) return rule::no_local_on_shared;                     // [5.0/MQTT-3.8.3-4]
+  if ((options & 4) && is_shared(filter)) return rule::no_local_on_shared;                     // [5.0/MQTT-3.8.3-4]
   return rule::none;
 }
 

@@ -7,9 +7,8 @@
 
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
-fault decode_frame(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options, void* out,
-                   decoder decode) noexcept {
-  reader in(start, body, end, version, options);
+fault decode_frame(const frame& f, protocol_version version, const parse_options& options, void* out, decoder decode) noexcept {
+  reader in(f.packet, f.body, f.end, version, options);
   decode(in, out);
   in.expect_end();
   return in.result();
@@ -39,16 +38,46 @@ addressed address_of(const packet& p, protocol_version version) noexcept {
   return {};
 }
 
-bool parse_one(const std::byte* input, std::size_t input_size, protocol_version version, const parse_options& options, packet_type type, void* out,
-               decoder decode, std::size_t& size, error& failure) noexcept {
+namespace {
+
+// Class and reason code of the codec's own rules, of which there are few kinds: four bits a rule.
+struct class_table {
+  static constexpr unsigned rules = static_cast<unsigned>(rule::too_many_topic_levels) + 1;
+  rule_class kinds[10];
+  std::uint8_t of[(rules + 1) / 2];
+
+  constexpr rule_class operator[](rule r) const noexcept { return kinds[of[static_cast<unsigned>(r) / 2] >> static_cast<unsigned>(r) % 2 * 4 & 15]; }
+};
+constexpr class_table classes = [] {
+  class_table table{};
+  unsigned count = 1;  // kind 0 is rule::none
+  for (unsigned r = 1; r < class_table::rules; ++r) {
+    const rule_class wanted = rule_classes[r];
+    unsigned kind = 1;
+    while (kind < count && !(table.kinds[kind].code == wanted.code && table.kinds[kind].reason == wanted.reason)) ++kind;
+    if (kind == count) table.kinds[count++] = wanted;
+    table.of[r / 2] = static_cast<std::uint8_t>(table.of[r / 2] | kind << r % 2 * 4);
+  }
+  return table;
+}();
+
+}  // namespace
+
+error error_of(rule violated, std::size_t offset, packet_type in) noexcept {
+  const rule_class kind = classes[violated];
+  return {kind.code, violated, in, kind.reason, static_cast<std::uint32_t>(offset)};
+}
+
+std::size_t parse_one(void* out, const std::byte* input, std::size_t input_size, protocol_version version, const parse_options& options, packet_type type,
+                      decoder decode) noexcept {
   frame f;
-  failure = expect_type(read_frame({input, input_size}, version, options, f), type);
-  if (failure.code != errc{}) return false;
-  size = static_cast<std::size_t>(f.end - f.packet);
-  const fault x = decode_frame(f.packet, f.body, f.end, version, options, out, decode);
-  if (x.violated == rule::none) return true;
-  failure = make_error(x.violated, x.offset, type);
-  return false;
+  error& e = *::new (out) error(read_frame({input, input_size}, version, options, f));
+  if (is_of_other_type(e, type)) e.code = errc::wrong_state, e.offset = 0;
+  if (e.code != errc{}) return 0;
+  const fault x = decode_frame(f, version, options, out, decode);
+  if (x.violated == rule::none) return static_cast<std::size_t>(f.end - f.packet);
+  ::new (out) error(error_of(x.violated, x.offset, type));
+  return 0;
 }
 
 void compact_sink::byte(unsigned value) noexcept {
@@ -59,11 +88,6 @@ void compact_sink::byte(unsigned value) noexcept {
 void compact_sink::two_byte(unsigned value) noexcept {
   byte(value >> 8);
   byte(value);
-}
-
-void compact_sink::four_byte(std::uint32_t value) noexcept {
-  two_byte(value >> 16);
-  two_byte(value);
 }
 
 void compact_sink::variable_byte(std::uint32_t value) noexcept {
@@ -79,6 +103,7 @@ void compact_sink::packet_id(std::uint16_t id) noexcept {
 void compact_sink::append(const void* bytes, std::size_t n) noexcept {
   if (!counts() && n != 0) std::memcpy(packet_ + size_, bytes, n);
   size_ += n;
+  if (size_ < n || size_ > max_packet_length) size_ = max_packet_length + 1;
 }
 
 void compact_sink::binary(bytes_view b, rule too_long) noexcept {
@@ -97,52 +122,63 @@ void compact_sink::text(text_kind kind, std::string_view s) noexcept {
 
 void compact_sink::check(rule r, std::size_t offset) noexcept { check_at(r, size_ + offset); }
 
-void compact_sink::check_at(rule r, std::uint64_t offset) noexcept {
+void compact_sink::check_at(rule r, std::size_t offset) noexcept {
   if (!counts() && fault_.violated == rule::none) fault_ = {r, static_cast<std::uint32_t>(offset)};
 }
 
 void compact_sink::properties(const property_list& list, property_place place) noexcept {
   if (!is_v5()) return require_in_version(list.empty());
-  compact_sink sizes(context_, nullptr);
+  compact_sink sizes(context_);
   sizes.each_property(list, place, 0);
   if (sizes.fault_.violated != rule::none) fault_ = sizes.fault_;
-  const std::uint64_t length = size_;
-  variable_byte(static_cast<std::uint32_t>(sizes.size_ < max_packet_length ? sizes.size_ : max_packet_length));
-  if (counts()) size_ += sizes.size_;
+  const std::size_t length = size_;
+  variable_byte(static_cast<std::uint32_t>(sizes.size_));
+  if (counts()) append(nullptr, sizes.size_);
   else each_property(list, place, length);
 }
 
 // `length` is where the block's length prefix stands.
-void compact_sink::each_property(const property_list& list, property_place place, std::uint64_t length) noexcept {
-  std::uint64_t authentication_data = 0;
-  presence present(rules_of(place, context_.options.sender));
-  for (const property& p : list) {
-    const std::uint32_t bit = property_bit(p.id());
+void compact_sink::each_property(const property_list& list, property_place place, std::size_t length) noexcept {
+  std::size_t authentication_data = 0;
+  std::uint32_t seen = 0;
+  property_walk walk(list);
+  property_fields p;
+  while (walk.next(p)) {
+    const auto id = static_cast<std::uint8_t>(p.id);
+    const std::uint32_t bit = bit_in(info_of(id));
     if (bit & context_.dropped) continue;
-    if (!present.may_come(bit)) check(why_not(static_cast<std::uint8_t>(p.id()), place, present.seen(), context_.options.sender));
-    present.add(bit);
-    if (p.id() == property_id::authentication_data) authentication_data = size_;
-    byte(static_cast<unsigned>(p.id()));
+    check(why_not(id, place, seen, context_.options.sender));
+    seen |= bit;
+    if (p.id == property_id::authentication_data) authentication_data = size_;
+    byte(id);
     value(p);
   }
-  const rule r = check_combination(place, present.seen());
+  const rule r = check_combination(place, seen);
   check_at(r, r == rule::authentication_method_missing ? length : authentication_data);
 }
 
 // What is no integer, text or bytes of the property's own type counts as out of range.
-void compact_sink::value(const property& p) noexcept {
-  const std::uint32_t integer = p.integer();
-  if (is_integer(p.type())) check(check_range(p.id(), integer));
-  switch (p.type()) {
-    case property_type::byte: return byte(integer);
-    case property_type::two_byte: return two_byte(integer);
-    case property_type::four_byte: return four_byte(integer);
-    case property_type::variable_byte: return variable_byte(integer);
-    case property_type::binary: return binary(p.binary());
-    case property_type::string_pair: text(text_kind::string, p.name()); return text(text_kind::string, p.text());  // [MQTT-1.5.7-1]
-    case property_type::string: return text(kind_of(p.id()), p.text());  // [MQTT-3.3.2-13] [MQTT-3.3.2-14]
+void compact_sink::value(const property_fields& p) noexcept {
+  if (is_integer(p.type)) {
+    check(check_range(p.id, p.integer));
+    if (p.type == property_type::variable_byte) return variable_byte(p.integer);
+    for (unsigned shift = 8 * width_of(p.type); shift != 0; shift -= 8) byte(p.integer >> (shift - 8));
+  } else if (p.type == property_type::binary) {
+    binary(as_bytes(p.text));
+  } else if (p.type == property_type{}) {
+    check(rule::property_out_of_range);
+  } else {
+    if (p.type == property_type::string_pair) text(text_kind::string, p.name);  // [MQTT-1.5.7-1]
+    text(kind_of(p.id), p.text);  // [MQTT-3.3.2-13] [MQTT-3.3.2-14]
   }
-  check(rule::property_out_of_range);
+}
+
+bool has_other_than(std::uint32_t dropped, const property_list& list) noexcept {
+  property_walk walk(list);
+  property_fields p;
+  while (walk.next(p))
+    if (!(bit_in(info_of(static_cast<std::uint8_t>(p.id))) & dropped)) return true;
+  return false;
 }
 
 void compact_sink::check_text_payload(std::string_view s, const property_list& properties) noexcept {
@@ -153,42 +189,60 @@ void compact_sink::check_text_payload(std::string_view s, const property_list& p
 
 namespace {
 
+// Whether MQTT, the options and the version allow what was counted; the whole packet's size, to which the fixed header is added.
+rule judge_size(compact_sink& sizes, std::size_t& out) noexcept {
+  if (!supports(sizes.context().version)) return rule::protocol_level_unsupported;
+  if (sizes.violated() != rule::none) return sizes.violated();
+  const std::size_t remaining_length = sizes.size();
+  sizes.byte(0);
+  sizes.variable_byte(static_cast<std::uint32_t>(remaining_length));
+  out = sizes.size();
+  const bool is_too_large = remaining_length > max_remaining_length || out > sizes.context().options.max_packet_size;
+  return is_too_large ? rule::packet_too_large : rule::none;  // [U5-2.1.4-b]
+}
+
 // All of generate: size, room and header judged by every rule, then the bytes.
-result<std::span<std::byte>> generate_in(const encode_context& c, const void* p, std::span<std::byte> out, emitter emit, std::uint32_t& dropped) noexcept {
-  compact_sink sizes(c, nullptr);
-  emit(sizes, p);
-  const packet_type type = sizes.type();
-  std::size_t size = 0;
-  if (const error e = packet_size(sizes, type, size); e.code != errc{}) return e;
-  size -= sizes.apart();
-  if (out.size() < size) return error{.code = errc::no_space, .in = type};
-  rule header = check_type(type, c);
-  if (header == rule::none) header = sizes.header();
-  if (header != rule::none) return caller_error(header, 0, type);
-  compact_sink sink(c, reinterpret_cast<octet*>(out.data()));
-  sink.byte(sizes.first());
-  sink.variable_byte(static_cast<std::uint32_t>(sizes.size()));
+result<std::span<std::byte>> generate_in(const encode_context& c, const void* p, std::byte* out, std::size_t room, emitter emit, std::uint32_t& dropped) noexcept {
+  compact_sink sink(c);
   emit(sink, p);
-  if (sink.result().violated != rule::none) return caller_error(sink.result().violated, sink.result().offset, type);
-  dropped = c.dropped & sizes.ids();
-  return out.first(size);
+  const auto remaining_length = static_cast<std::uint32_t>(sink.size());
+  const packet_type type = sink.type();
+  std::size_t size = 0;
+  fault x{judge_size(sink, size), 0};
+  if (x.violated == rule::packet_too_large) x.offset = 1;
+  if (x.violated == rule::none) {
+    size -= sink.apart();
+    if (room < size) return error{.code = errc::no_space, .in = type};
+    x.violated = check_type(type, c);
+    if (x.violated == rule::none) x.violated = sink.header();
+    if (x.violated == rule::none) {
+      sink.write_to(reinterpret_cast<octet*>(out));
+      sink.byte(sink.first());
+      sink.variable_byte(remaining_length);
+      emit(sink, p);
+      x = sink.result();
+    }
+  }
+  if (x.violated != rule::none) return caller_error(x.violated, x.offset, type);
+  dropped = c.dropped & sink.ids();
+  return std::span<std::byte>(out, size);
 }
 
 }  // namespace
 
 result<std::size_t> size_one(const void* p, protocol_version version, const generate_options& options, emitter emit) noexcept {
   const encode_context c(version, options);
-  compact_sink sizes(c, nullptr);
+  compact_sink sizes(c);
   emit(sizes, p);
   std::size_t size = 0;
-  if (const error e = packet_size(sizes, sizes.type(), size); e.code != errc{}) return e;
+  if (const rule r = judge_size(sizes, size); r != rule::none) return caller_error(r, r == rule::packet_too_large ? 1 : 0, sizes.type());
   return size;
 }
 
 result<std::span<std::byte>> generate_one(const void* p, protocol_version version, std::byte* out, std::size_t room, const generate_options& options,
                                           emitter emit) noexcept {
   std::uint32_t dropped = 0;
-  return generate_in({version, options}, p, {out, room}, emit, dropped);
+  return generate_in({version, options}, p, out, room, emit, dropped);
 }
 
 // Whole, then without Reason String, then without User Properties as well.
@@ -198,7 +252,7 @@ result<fitted> generate_one_within(const void* p, protocol_version version, std:
   encode_context c(version, options);
   std::uint32_t dropped = 0;
   for (;;) {
-    const auto bytes = generate_in(c, p, {out, room}, emit, dropped);
+    const auto bytes = generate_in(c, p, out, room, emit, dropped);
     if (bytes) return fitted{*bytes, (dropped & reason_string) != 0, (dropped & user) != 0};
     const error& e = bytes.error();
     if (e.code != errc::packet_too_large || !may_drop_properties(e.in) || c.dropped == (reason_string | user)) return e;

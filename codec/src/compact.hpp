@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 
@@ -17,28 +19,33 @@
 
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
 
-// `decode` of a packet at its default.
+// `decode`, of a packet that it makes at its default.
 using decoder = void (*)(reader&, void* out) noexcept;
 template <class P>
 void decode_by_address(reader& in, void* out) noexcept;
 
 // The fields of a frame, and nothing behind them.
-fault decode_frame(const octet* start, const octet* body, const octet* end, protocol_version version, const parse_options& options, void* out,
-                   decoder decode) noexcept;
+fault decode_frame(const frame& f, protocol_version version, const parse_options& options, void* out, decoder decode) noexcept;
 // The packet of that type, at its default, inside the variant.
 struct constructed {
   void* packet;
   decoder decode;
 };
 constructed construct(packet_type type, packet& out) noexcept;
-// parse_as; false where there was an error. Pointers and sizes: compilers pass views by way of memory.
-bool parse_one(const std::byte* input, std::size_t input_size, protocol_version version, const parse_options& options, packet_type type, void* out,
-               decoder decode, std::size_t& size, error& failure) noexcept;
+// parse_as. The packet's size; or 0, and then `out`, which must have room for either, is the error. Pointers and sizes: compilers pass views by way of memory.
+std::size_t parse_one(void* out, const std::byte* input, std::size_t input_size, protocol_version version, const parse_options& options, packet_type type,
+                      decoder decode) noexcept;
 
 // Counts while it has no memory, and then writes; so `emit` is there once. Whoever gives it memory knows that there is room.
 class compact_sink {
  public:
-  compact_sink(const encode_context& c, octet* packet) noexcept : context_(c), packet_(packet) {}
+  explicit compact_sink(const encode_context& c) noexcept : context_(c) {}
+
+  // Counts no more, and begins again, in front of the fixed header.
+  void write_to(octet* packet) noexcept {
+    packet_ = packet;
+    size_ = 0;
+  }
 
   const encode_context& context() const noexcept { return context_; }
   bool is_v5() const noexcept { return context_.is_v5(); }
@@ -46,7 +53,7 @@ class compact_sink {
   unsigned first() const noexcept { return first_; }
   rule header() const noexcept { return header_; }
   std::uint32_t ids() const noexcept { return ids_; }
-  std::uint64_t size() const noexcept { return size_; }
+  std::size_t size() const noexcept { return size_; }
   std::size_t apart() const noexcept { return apart_; }
   fault result() const noexcept { return fault_; }
   rule violated() const noexcept { return fault_.violated; }
@@ -60,7 +67,6 @@ class compact_sink {
 
   void byte(unsigned value) noexcept;
   void two_byte(unsigned value) noexcept;
-  void four_byte(std::uint32_t value) noexcept;
   void variable_byte(std::uint32_t value) noexcept;
   void packet_id(std::uint16_t id) noexcept;
   template <std::size_t N>
@@ -77,7 +83,7 @@ class compact_sink {
   // One that the caller sends himself.
   void payload_apart(bytes_view b) noexcept {
     apart_ = b.size();
-    size_ += b.size();
+    if (counts()) append(nullptr, b.size());
   }
   void properties(const property_list& list, property_place place) noexcept;
   void check_text_payload(std::string_view s, const property_list& properties) noexcept;
@@ -89,13 +95,13 @@ class compact_sink {
  private:
   bool counts() const noexcept { return packet_ == nullptr; }
   void append(const void* bytes, std::size_t n) noexcept;
-  void check_at(rule r, std::uint64_t offset) noexcept;
-  void each_property(const property_list& list, property_place place, std::uint64_t length) noexcept;
-  void value(const property& p) noexcept;
+  void check_at(rule r, std::size_t offset) noexcept;
+  void each_property(const property_list& list, property_place place, std::size_t length) noexcept;
+  void value(const property_fields& p) noexcept;
 
   const encode_context& context_;
-  octet* packet_;
-  std::uint64_t size_ = 0;  // in 64 bits, and compared once
+  octet* packet_ = nullptr;
+  std::size_t size_ = 0;  // above max_packet_length, any number stands for too much
   fault fault_;
   std::uint32_t ids_ = 0;
   std::size_t apart_ = 0;
@@ -151,7 +157,7 @@ void emit_packet(compact_sink& out, const P& p) noexcept {
 #define MQTTSPAN_BY_ADDRESS(P)                                                          \
   template <>                                                                           \
   void detail::decode_by_address<P>(reader& in, void* out) noexcept {                \
-    decode(in, *static_cast<P*>(out));                                                  \
+    decode(in, *std::construct_at(static_cast<P*>(out)));                               \
   }                                                                                     \
   template <>                                                                           \
   void detail::emit_by_address<P>(compact_sink& out, const void* p) noexcept {          \

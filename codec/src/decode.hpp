@@ -52,7 +52,7 @@ fault parse_into(packet& out, frame f, protocol_version version, const parse_opt
 [[gnu::always_inline]] inline fault parse_by_type(packet_type type, packet& out, frame f, protocol_version version, const parse_options& options) noexcept {
   if constexpr (!is_built_for_speed) {
     const constructed made = construct(type, out);
-    return decode_frame(f.packet, f.body, f.end, version, options, made.packet, made.decode);
+    return decode_frame(f, version, options, made.packet, made.decode);
   }
   switch (type) {
 #define MQTTSPAN_PACKET(P) \
@@ -64,10 +64,11 @@ fault parse_into(packet& out, frame f, protocol_version version, const parse_opt
 }
 
 // A good frame of another type is not what the caller asked for.
-constexpr error expect_type(const error& e, packet_type type) noexcept {
+constexpr bool is_of_other_type(const error& e, packet_type type) noexcept {
   const bool good = e.code == errc{} || e.code == errc::incomplete;
-  return good && e.in != type && e.in != packet_type{} ? error{.code = errc::wrong_state, .in = e.in} : e;
+  return good && e.in != type && e.in != packet_type{};
 }
+constexpr error expect_type(const error& e, packet_type type) noexcept { return is_of_other_type(e, type) ? error{.code = errc::wrong_state, .in = e.in} : e; }
 
 // Parses by every rule.
 template <class P>
@@ -90,27 +91,32 @@ constexpr bool is_usual(bytes_view input, protocol_version version, const parse_
          (P::type != packet_type::auth || is_v5(version));
 }
 
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+
 template <class P>
-[[gnu::always_inline]] inline void parse_by_address(result<parsed_as<P>>& out, bytes_view input, protocol_version version, const parse_options& options) noexcept {
-  error e;
-  if (!parse_one(input.data(), input.size(), version, options, P::type, &out->packet, decode_by_address<P>, out->size, e)) out = e;
+[[gnu::always_inline]] inline result<parsed_as<P>> parse_control(bytes_view input, protocol_version version, const parse_options& options) noexcept {
+  result<parsed_as<P>> out{uninitialized{}};
+  const std::size_t size = parse_one(&out->packet, input.data(), input.size(), version, options, P::type, decode_by_address<P>);
+  if (size != 0) out->size = size;
+  else out = *std::launder(reinterpret_cast<const error*>(&out->packet));
+  return out;
 }
+
+#else
 
 template <class P>
 [[gnu::always_inline]] inline result<parsed_as<P>> parse_control(bytes_view input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<P>> out{std::in_place};
-  if constexpr (!is_built_for_speed) {
-    parse_by_address(out, input, version, options);
-  } else {
-    frame f;
-    if (is_usual<P>(input, version, options) && !asks_more_of_text(options) && read_usual_frame(input, options, f)) [[likely]] {
-      quick_reader in(f.packet, f.body, f.end, version, options);
-      out->size = static_cast<std::size_t>(f.end - f.packet);
-      if (decode_all(in, out->packet)) [[likely]] return out;
-    }
-    judge_control(input, version, options, out);
+  frame f;
+  if (is_usual<P>(input, version, options) && !asks_more_of_text(options) && read_usual_frame(input, options, f)) [[likely]] {
+    quick_reader in(f.packet, f.body, f.end, version, options);
+    out->size = static_cast<std::size_t>(f.end - f.packet);
+    if (decode_all(in, out->packet)) [[likely]] return out;
   }
+  judge_control(input, version, options, out);
   return out;
 }
+
+#endif
 
 }  // namespace mqttspan::detail

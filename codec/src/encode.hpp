@@ -28,7 +28,7 @@ constexpr rule check_header(const P&, encode_context) noexcept {
 }
 
 [[gnu::noinline]] inline error caller_error(rule r, std::size_t offset, packet_type type) noexcept {
-  error e = make_error(r, offset, type);
+  error e = error_of(r, offset, type);
   if (r != rule::packet_too_large) e.code = errc::invalid_argument;
   return e;
 }

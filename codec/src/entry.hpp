@@ -39,7 +39,7 @@ inline rule check_header(const unsubscribe& p, encode_context c) noexcept { retu
       if (!asks_more_of_text(options) && decode_all(in, out)) [[likely]] return {};                                                                 \
       return judge_body(start, body, end, version, options, out);                                                                                   \
     } else {                                                                                                                                        \
-      return decode_frame(octets(start), octets(body), octets(end), version, options, &out, decode_by_address<P>);                                  \
+      return decode_frame({octets(start), octets(body), octets(end)}, version, options, &out, decode_by_address<P>);                                \
     }                                                                                                                                               \
   }                                                                                                                                                 \
   template <>                                                                                                                                       \

@@ -31,7 +31,7 @@ constexpr unsigned types_sent_by(sender from, protocol_version version) noexcept
   if (from == sender::server) return 0xFFFFu & ~client & ~(is_v5(version) ? 0 : old_disconnect);
   return 0xFFFFu;
 }
-constexpr bool may_send(sender from, packet_type type, protocol_version version) noexcept {
+MQTTSPAN_RARE_FOR_SIZE constexpr bool may_send(sender from, packet_type type, protocol_version version) noexcept {
   return (types_sent_by(from, version) >> static_cast<unsigned>(type) & 1) != 0;
 }
 

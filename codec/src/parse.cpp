@@ -31,6 +31,28 @@ rule check_first_byte(unsigned first, protocol_version version, const parse_opti
 
 }  // namespace
 
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+
+// By peek, which knows the length.
+error read_frame(bytes_view input, protocol_version version, const parse_options& options, frame& out) noexcept {
+  const octet* const p = octets(input.data());
+  if (!input.empty())
+    if (const rule r = check_first_byte(p[0], version, options); r != rule::none) return error_of(r, 0, static_cast<packet_type>(p[0] >> 4));
+  const auto header = peek(input);
+  if (!header) return header.error();
+  const packet_type type = header->type;
+  const std::size_t size = header->packet_size();
+  if (type != packet_type::connect && is_length_too_long({header->remaining_length, static_cast<std::uint8_t>(header->header_size - 1)}, version, options))
+    return error_of(rule::variable_byte_integer_not_minimal, 1, type);
+  if (size > options.max_packet_size) return error_of(rule::packet_too_large, 1, type);  // [U5-2.1.4-b]
+  out = {p, p + header->header_size, p + size};
+  error e{.in = type};
+  if (size > input.size()) e.code = errc::incomplete, e.offset = static_cast<std::uint32_t>(size);
+  return e;
+}
+
+#else
+
 error read_frame(bytes_view input, protocol_version version, const parse_options& options, frame& out) noexcept {
   if (input.empty()) return {.code = errc::incomplete, .offset = 2};
   const auto* const p = reinterpret_cast<const octet*>(input.data());
@@ -46,6 +68,8 @@ error read_frame(bytes_view input, protocol_version version, const parse_options
   out = {p, p + 1 + length->size, p + size};
   return {.in = type};
 }
+
+#endif
 
 namespace {
 
@@ -63,7 +87,7 @@ namespace {
   }
   out->size = static_cast<std::size_t>(f.end - f.packet);
   const fault x = parse_by_type(type, out->packet, f, version, options);
-  if (x.violated != rule::none) [[unlikely]] out = make_error(x.violated, x.offset, type);
+  if (x.violated != rule::none) [[unlikely]] out = error_of(x.violated, x.offset, type);
 }
 
 // Goes on at the properties of the packet, which is whole.
@@ -80,12 +104,20 @@ result<fixed_header> peek(bytes_view input) noexcept {
   if (input.empty()) return error{.code = errc::incomplete, .offset = 2};
   const auto first = std::to_integer<std::uint8_t>(input[0]);
   const auto type = static_cast<packet_type>(first >> 4);
-  if (type == packet_type{}) return make_error(rule::packet_type_reserved, 0);  // [U5-2.1.2-a]
+  if (type == packet_type{}) return detail::error_of(rule::packet_type_reserved, 0, type);  // [U5-2.1.2-a]
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+  const auto* const p = detail::octets(input.data());
+  const detail::varint_read length = detail::read_long_varint(p + 1, p + input.size(), false);
+  if (length.violated == rule::none) return fixed_header{type, static_cast<std::uint8_t>(first & 15), static_cast<std::uint8_t>(1 + length.size), length.value};
+  if (length.violated != rule::field_past_end) return detail::error_of(length.violated, 1, type);
+  return error{.code = errc::incomplete, .in = type, .offset = static_cast<std::uint32_t>(input.size() + 1)};
+#else
   const auto length = decode_varint(input.subspan(1));
   if (!length && length.error().code == errc::incomplete)
     return error{.code = errc::incomplete, .in = type, .offset = static_cast<std::uint32_t>(input.size() + 1)};
   if (!length) return make_error(length.error().violated, 1, type);
   return fixed_header{type, static_cast<std::uint8_t>(first & 15), static_cast<std::uint8_t>(1 + length->size), length->value};
+#endif
 }
 
 result<parsed> parse(bytes_view input, protocol_version version, const parse_options& options) noexcept {
@@ -108,7 +140,11 @@ connect_inspection inspect_connect(bytes_view input) noexcept {
   if (!header || header->type != packet_type::connect) return seen;
   const auto* const p = reinterpret_cast<const octet*>(input.data());
   const std::size_t size = header->packet_size() < input.size() ? header->packet_size() : input.size();
+#if MQTTSPAN_HAS_OPTIONS
   const parse_options lenient{.allow = leniency::non_minimal_lengths | leniency::ill_formed_utf8};
+#else
+  constexpr const parse_options& lenient = strict;
+#endif
   reader in(p, p + header->header_size, p + size, protocol_version::v5, lenient);
   const bytes_view name = in.binary();
   if (in.failed()) return seen;

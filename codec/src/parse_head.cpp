@@ -70,7 +70,7 @@ result<parsed_head> parse_head(bytes_view input, protocol_version version, const
   const auto* const start = reinterpret_cast<const octet*>(input.data());
   const fault x = parse_body(bytes(start), bytes(start + header->header_size), bytes(start + head.size), version, options, out->packet);
   if (x.violated != rule::none) {
-    out = make_error(x.violated, x.offset, publish::type);
+    out = error_of(x.violated, x.offset, publish::type);
     return out;
   }
   out->head_size = head.size;

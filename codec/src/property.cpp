@@ -16,10 +16,16 @@ namespace {
 void judge_value(reader& in, property_id id) noexcept {
   const octet* const value = in.at();
   std::uint32_t integer = 0;
-  switch (type_of(id)) {
+  switch (type_in(info_of(static_cast<std::uint8_t>(id)))) {
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+    case property_type::byte:
+    case property_type::two_byte:
+    case property_type::four_byte: integer = in.number(width_of(type_in(info_of(static_cast<std::uint8_t>(id))))); break;
+#else
     case property_type::byte: integer = in.byte(); break;
     case property_type::two_byte: integer = in.two_byte(); break;
     case property_type::four_byte: integer = in.four_byte(); break;
+#endif
     case property_type::variable_byte: integer = in.variable_byte(); break;
     case property_type::binary: return static_cast<void>(in.binary());
     case property_type::string_pair: in.judged_text(text_kind::string); [[fallthrough]];  // [MQTT-1.5.7-1]
@@ -49,8 +55,8 @@ MQTTSPAN_INLINE_FOR_SPEED property_list judge_block(reader& in, property_place p
     in.check(*field & 0x80 ? why_not_long(field, in.end()) : why_not(*field, place, ids, in.options().sender), field);
     const auto id = static_cast<property_id>(in.byte());
     judge_value(in, id);
-    ids |= property_bit(id);
-    if (id == property_id::user_property && user_properties_left-- == 0) in.fail(rule::too_many_user_properties, field);
+    ids |= bit_in(info_of(static_cast<std::uint8_t>(id)));
+    if (MQTTSPAN_HAS_OPTIONS && id == property_id::user_property && user_properties_left-- == 0) in.fail(rule::too_many_user_properties, field);
     if (id == property_id::authentication_data) authentication_data = field;
   }
   const rule r = check_combination(place, ids);
@@ -63,8 +69,8 @@ MQTTSPAN_INLINE_FOR_SPEED property_list judge_block(reader& in, property_place p
 }  // namespace
 
 rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender from) noexcept {
-  const place_rules& here = place_rules_table.of[static_cast<unsigned>(place)];
-  const std::uint8_t index = property_index(id);
+  const place_rules& here = rules_at(place);
+  const std::uint8_t index = index_of(id);
   if (index == no_property) return rule::property_unknown;                          // [U5-2.2.2.2-a]
   if (!(here.allowed >> index & 1)) return rule::property_not_allowed;              // [U5-2.2.2.2-a]
   if ((seen & here.once) >> index & 1) return rule::property_duplicate;             // [U5-3.1.2.11.2-a] and its 48 siblings
@@ -75,6 +81,68 @@ rule why_not(std::uint8_t id, property_place place, std::uint32_t seen, sender f
 #ifdef MQTTSPAN_BUILT_FOR_SIZE
 
 property_list judge_properties(reader& in, property_place place) noexcept { return judge_block(in, place); }
+
+namespace {
+
+// Type and row by identifier, in a byte.
+struct packed_info_table {
+  std::uint8_t of[0x2B];
+};
+constexpr packed_info_table packed_infos = [] {
+  packed_info_table table{};
+  for (unsigned i = 0; i < property_count; ++i) table.of[static_cast<std::uint8_t>(rows[i].id)] = static_cast<std::uint8_t>(static_cast<unsigned>(rows[i].type) << 5 | i);
+  return table;
+}();
+
+}  // namespace
+
+std::uint32_t info_of(std::uint8_t id) noexcept {
+  const std::uint32_t packed = id < sizeof packed_infos.of ? packed_infos.of[id] : 0;
+  return packed == 0 ? 0 : packed >> 5 << property_type_shift | 1u << (packed & 31);
+}
+
+property_walk::property_walk(const property_list& list) noexcept {
+  const bool on_wire = is_on_wire(list);
+  wire_ = on_wire ? octets(wire_of(list).data()) : nullptr;
+  item_ = on_wire ? nullptr : array_of(list).data();
+  left_ = static_cast<std::uint32_t>(on_wire ? wire_of(list).size() : array_of(list).size());
+}
+
+std::string_view property_walk::text() noexcept {
+  const std::string_view text = to_text(wire_ + 2, load_be16(wire_));
+  wire_ += 2 + text.size();
+  return text;
+}
+
+bool property_walk::next(property_fields& out) noexcept {
+  if (left_ == 0) return false;
+  if (wire_ == nullptr) {
+    const property& p = *item_++;
+    --left_;
+    out = {p.id(), p.type(), p.integer(), p.name(), p.type() == property_type::binary ? as_text(p.binary()) : p.text()};
+    return true;
+  }
+  const octet* const begin = wire_++;
+  out = {static_cast<property_id>(*begin), type_in(info_of(*begin)), 0, {}, {}};
+  switch (out.type) {
+    case property_type::byte:
+    case property_type::two_byte:
+    case property_type::four_byte:
+      for (unsigned left = width_of(out.type); left != 0; --left) out.integer = out.integer << 8 | *wire_++;
+      break;
+    case property_type::variable_byte: {
+      const varint_read v = read_long_varint(wire_, begin + left_, false);
+      out.integer = v.value;
+      wire_ += v.size;
+      break;
+    }
+    case property_type::string_pair: out.name = text(); [[fallthrough]];
+    case property_type::string:
+    case property_type::binary: out.text = text(); break;
+  }
+  left_ -= static_cast<std::uint32_t>(wire_ - begin);
+  return true;
+}
 
 #else
 

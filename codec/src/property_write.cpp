@@ -3,13 +3,14 @@
 #include "speed.hpp"
 
 namespace mqttspan::inline MQTTSPAN_ABI::detail {
+
+#ifndef MQTTSPAN_BUILT_FOR_SIZE  // else compact_sink writes them
+
 bool has_other_than(std::uint32_t dropped, const property_list& list) noexcept {
   for (const property& p : list)
     if (!(property_bit(p.id()) & dropped)) return true;
   return false;
 }
-
-#ifndef MQTTSPAN_BUILT_FOR_SIZE  // else compact_sink writes them
 
 namespace {
 

@@ -74,7 +74,7 @@ template <>
 fault parse_body<publish>(const std::byte* start, const std::byte* body, const std::byte* end, protocol_version version, const parse_options& options,
                           publish& out) noexcept {
   if constexpr (is_built_for_speed) return decode_packet(octets(start), octets(body), octets(end), version, options, out);
-  else return decode_frame(octets(start), octets(body), octets(end), version, options, &out, decode_by_address<publish>);
+  else return decode_frame({octets(start), octets(body), octets(end)}, version, options, &out, decode_by_address<publish>);
 }
 
 namespace {
@@ -92,15 +92,15 @@ MQTTSPAN_BY_ADDRESS(publish)
 
 template <>
 result<parsed_as<publish>> detail::parse_as<publish>(bytes_view input, protocol_version version, const parse_options& options) noexcept {
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+  return detail::parse_control<publish>(input, version, options);
+#else
   result<parsed_as<publish>> out{std::in_place};
-  if constexpr (detail::is_built_for_speed) {
-    const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
-    if (properties) detail::finish(out, properties, input.data(), options);
-    else if (!is_done) [[unlikely]] detail::judge_control(input, version, options, out);
-  } else {
-    detail::parse_by_address(out, input, version, options);
-  }
+  const auto [is_done, properties] = detail::read_usual_publish(input, version, options, out->packet, out->size);
+  if (properties) detail::finish(out, properties, input.data(), options);
+  else if (!is_done) [[unlikely]] detail::judge_control(input, version, options, out);
   return out;
+#endif
 }
 
 result<std::size_t> detail::encoded_size(const publish& p, protocol_version version, const generate_options& options) noexcept {

@@ -31,6 +31,13 @@ inline fault fault_at(rule violated, const octet* packet, const octet* where) no
   return {violated, static_cast<std::uint32_t>(where - packet)};
 }
 
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+// make_error, out of line and with a smaller table; no error for rule::none.
+error error_of(rule violated, std::size_t offset, packet_type in) noexcept;
+#else
+constexpr error error_of(rule violated, std::size_t offset, packet_type in) noexcept { return make_error(violated, offset, in); }
+#endif
+
 // Judges a text whose length prefix is at `field`: an empty one is at fault as a field, another at its first wrong byte.
 [[gnu::noinline]] fault judge_text(text_kind kind, const octet* packet, const octet* field, protocol_version version,
                                    const parse_options& options) noexcept;
@@ -41,7 +48,17 @@ struct varint_read {
   rule violated;
   std::uint8_t size;
 };
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+// In one word, which comes back in a register: the size on top of the value; where the size is 0, the rule.
+inline constexpr unsigned varint_size_shift = 28;
+[[gnu::noinline]] std::uint32_t read_varint(const octet* at, const octet* end, bool minimal) noexcept;
+inline varint_read read_long_varint(const octet* at, const octet* end, bool minimal) noexcept {
+  const std::uint32_t read = read_varint(at, end, minimal), size = read >> varint_size_shift;
+  return {read & max_remaining_length, size == 0 ? static_cast<rule>(read) : rule::none, static_cast<std::uint8_t>(size)};
+}
+#else
 [[gnu::noinline]] varint_read read_long_varint(const octet* at, const octet* end, bool minimal) noexcept;
+#endif
 
 // Whether texts need judging even where they are plain.
 constexpr bool asks_more_of_text(const parse_options& options) noexcept {
@@ -80,6 +97,15 @@ class basic_reader {
     skip(4);
     return load_be32(at_ - 4);
   }
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+  // An integer of that many bytes.
+  std::uint32_t number(unsigned bytes) noexcept {
+    if (left_ < bytes) return self().fail(rule::field_past_end, at_), 0;
+    std::uint32_t value = 0;
+    for (; bytes != 0; --bytes) value = value << 8 | byte();
+    return value;
+  }
+#endif
   // packet identifier: not 0. [MQTT-2.3.1-1] [U5-2.2.1-a] [U31-2.4-a]
   MQTTSPAN_CALL_FOR_SIZE std::uint16_t packet_id() noexcept {
     const octet* const field = at_;
@@ -134,8 +160,8 @@ class basic_reader {
 // Judges by every rule, and keeps the first fault.
 class reader : public basic_reader<reader> {
  public:
-  MQTTSPAN_CALL_FOR_SIZE reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
-      : basic_reader(packet, body, end, version, options), picky_(asks_more_of_text(options)) {}
+  MQTTSPAN_INLINE_FOR_SPEED reader(const octet* packet, const octet* body, const octet* end, protocol_version version, const parse_options& options) noexcept
+      : basic_reader(packet, body, end, version, options), picky_(is_built_for_speed && asks_more_of_text(options)) {}
 
   bool failed() const noexcept { return fault_.violated != rule::none; }
   fault result() const noexcept { return fault_; }
@@ -167,12 +193,16 @@ class reader : public basic_reader<reader> {
   bool is_lax_v3_1() const noexcept { return is_v3_1(version_) && !has(options_->reject, strictness::v3_1_as_v3_1_1); }
   bool is_picky() const noexcept { return picky_; }
   // A text of any kind, judged even where it is plain.
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
+  std::string_view judged_text(text_kind kind) noexcept;
+#else
   MQTTSPAN_CALL_FOR_SIZE std::string_view judged_text(text_kind kind) noexcept {
     const octet* const field = at_;
     const bytes_view text = binary();
     if (!failed()) judge(kind, field);
     return as_text(text);
   }
+#endif
   MQTTSPAN_INLINE_FOR_SPEED void judge(text_kind kind, const octet* field) noexcept {
     if (const fault f = judge_text(kind, packet_, field, version_, *options_); f.violated != rule::none) fail(f);
   }

@@ -10,10 +10,12 @@ inline constexpr bool is_built_for_speed = false;
 #define MQTTSPAN_BUILT_FOR_SIZE 1
 #define MQTTSPAN_INLINE_FOR_SPEED inline
 #define MQTTSPAN_CALL_FOR_SIZE [[gnu::noinline]] inline
+#define MQTTSPAN_RARE_FOR_SIZE [[gnu::noinline]] inline
 #else
 inline constexpr bool is_built_for_speed = true;
 #define MQTTSPAN_INLINE_FOR_SPEED [[gnu::always_inline]] inline
 #define MQTTSPAN_CALL_FOR_SIZE [[gnu::always_inline]] inline
+#define MQTTSPAN_RARE_FOR_SIZE inline
 #endif
 
 }  // namespace mqttspan::detail

@@ -18,9 +18,9 @@ enum class text_kind : std::uint8_t { string, topic_name, topic_name_or_alias, w
 // What decides how strictly a text is judged.
 struct text_rules {
   protocol_version version;
-  leniency allow;
-  strictness reject;
-  std::uint32_t max_topic_levels;
+  setting<leniency, leniency::none> allow;
+  setting<strictness, strictness::none> reject;
+  setting<std::uint32_t, unlimited> max_topic_levels;
 };
 
 // The first violation in a text, by any rule. Out of line: plain text never comes here.

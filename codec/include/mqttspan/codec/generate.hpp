@@ -16,8 +16,8 @@ namespace mqttspan::inline MQTTSPAN_ABI {
 /// How strictly to check what is written. Leniencies and strictnesses mean what they mean to parse.
 struct generate_options {
   mqttspan::sender sender = sender::any;              ///< who is going to send the packet
-  leniency allow = leniency::none;                    ///< rules to switch off
-  strictness reject = strictness::none;               ///< further rules to switch on
+  setting<leniency, leniency::none> allow{};           ///< rules to switch off
+  setting<strictness, strictness::none> reject{};      ///< further rules to switch on
   std::uint32_t max_packet_size = max_packet_length;  ///< the peer's Maximum Packet Size; above it `errc::packet_too_large`
   bool spell_out = false;                             ///< 5.0: write reason code and property length also where the short form may leave them out, for peers that need them
 };

@@ -17,12 +17,12 @@ namespace mqttspan::inline MQTTSPAN_ABI {
 /// How strictly to read, and up to which sizes. The default is every rule of the packet's own version and no limits of our own.
 struct parse_options {
   mqttspan::sender sender = sender::any;                 ///< whose bytes these are; `any` leaves the rules of direction out
-  leniency allow = leniency::none;                       ///< rules to switch off
-  strictness reject = strictness::none;                  ///< further rules to switch on
+  setting<leniency, leniency::none> allow{};              ///< rules to switch off
+  setting<strictness, strictness::none> reject{};         ///< further rules to switch on
   std::uint32_t max_packet_size = max_packet_length;     ///< bytes of the whole packet; above it `errc::packet_too_large` [U5-2.1.4-b]
-  std::uint32_t max_topic_filters = unlimited;           ///< in one SUBSCRIBE or UNSUBSCRIBE; above a limit of this kind `errc::quota_exceeded`
-  std::uint32_t max_user_properties = unlimited;         ///< in one property block
-  std::uint32_t max_topic_levels = unlimited;            ///< in one topic name or filter
+  setting<std::uint32_t, unlimited> max_topic_filters = unlimited;    ///< in one SUBSCRIBE or UNSUBSCRIBE; above a limit of this kind `errc::quota_exceeded`
+  setting<std::uint32_t, unlimited> max_user_properties = unlimited;  ///< in one property block
+  setting<std::uint32_t, unlimited> max_topic_levels = unlimited;     ///< in one topic name or filter
 };
 
 /// The default: every rule but those of direction, without limits.

@@ -322,7 +322,7 @@ class property_list;
 namespace detail {
 bool is_on_wire(const property_list& list) noexcept;
 std::span<const property> array_of(const property_list& list) noexcept;
-const std::byte* wire_end_of(const property_list& list) noexcept;
+bytes_view wire_of(const property_list& list) noexcept;
 std::uint32_t ids_of(const property_list& list) noexcept;
 }  // namespace detail
 
@@ -454,7 +454,7 @@ class property_list {
  private:
   friend bool detail::is_on_wire(const property_list& list) noexcept;
   friend std::span<const property> detail::array_of(const property_list& list) noexcept;
-  friend const std::byte* detail::wire_end_of(const property_list& list) noexcept;
+  friend bytes_view detail::wire_of(const property_list& list) noexcept;
   friend std::uint32_t detail::ids_of(const property_list& list) noexcept;
 
   static constexpr std::uint32_t on_wire = 1u << 31;
@@ -469,9 +469,9 @@ class property_list {
 static_assert(sizeof(void*) != 8 || sizeof(property_list) == 16);
 
 namespace detail {
-// Whether the properties are bytes that parse has validated, and where these end; where they are not, the caller's array.
+// Whether the properties are bytes that parse has validated, and these; where they are not, the caller's array.
 inline bool is_on_wire(const property_list& list) noexcept { return (list.ids_ & property_list::on_wire) != 0; }
-inline const std::byte* wire_end_of(const property_list& list) noexcept { return list.wire_ + list.size_; }
+inline bytes_view wire_of(const property_list& list) noexcept { return {list.wire_, list.size_}; }
 inline std::span<const property> array_of(const property_list& list) noexcept { return {list.items_, list.size_}; }
 // Which there are, a bit each.
 inline std::uint32_t ids_of(const property_list& list) noexcept { return bit_in(list.ids_); }

@@ -58,12 +58,31 @@ constexpr leniency operator|(leniency a, leniency b) noexcept {
 constexpr strictness operator|(strictness a, strictness b) noexcept {
   return static_cast<strictness>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
 }
+/// Whether `set` has the flag; never, where the build leaves options out (MQTTSPAN_OPTIONS).
+constexpr bool has(leniency set, leniency flag) noexcept { return MQTTSPAN_HAS_OPTIONS && (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(flag)) != 0; }
 /// Whether `set` has the flag.
-constexpr bool has(leniency set, leniency flag) noexcept { return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(flag)) != 0; }
-/// Whether `set` has the flag.
-constexpr bool has(strictness set, strictness flag) noexcept {
-  return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(flag)) != 0;
-}
+constexpr bool has(strictness set, strictness flag) noexcept { return MQTTSPAN_HAS_OPTIONS && (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(flag)) != 0; }
+#if MQTTSPAN_HAS_OPTIONS
+/// What an option holds that a build may leave out (MQTTSPAN_OPTIONS): anything where it does not.
+template <class T, T Default> using setting = T;
+#else
+/// What an option holds that this build leaves out: its default, and another does not compile. So nothing that was asked for is passed over in silence.
+template <class T, T Default>
+class setting {
+ public:
+  /// The default.
+  constexpr setting() noexcept = default;
+  /// The same, spelled out.
+  consteval setting(T value) noexcept {
+    if (value != Default) this_build_has_no_options();
+  }
+  /// The default.
+  constexpr operator T() const noexcept { return Default; }
+
+ private:
+  static void this_build_has_no_options();  // no constant expression: compilers name it where they stop
+};
+#endif
 
 /// The largest Remaining Length that four bytes can say. @spec 5.0 §2.1.4
 inline constexpr std::uint32_t max_remaining_length = 268'435'455;

@@ -21,8 +21,8 @@ enum class stray_acknowledgement : std::uint8_t { ignore, close };
 /// How a connection behaves, and how much memory it takes. The sizes make one block: allocated by the constructor, or lent by a `connection_memory`.
 struct connection_options {
   parse_options parse{};                                        ///< strictness and limits of what is read; `sender` is set by the role. `max_packet_size` is announced in 5.0
-  leniency allow = leniency::none;                              ///< for what is sent
-  strictness reject = strictness::none;                         ///< for what is sent
+  setting<leniency, leniency::none> allow{};                    ///< for what is sent
+  setting<strictness, strictness::none> reject{};               ///< for what is sent
   std::uint32_t max_connect_size = 65'536;                      ///< server: bytes of the CONNECT
   std::uint32_t carry_size = 16'384;                            ///< bytes kept of a torn packet; a longer PUBLISH is streamed, another packet is too large
   std::uint32_t output_size = 65'536;                           ///< bytes that wait to be sent, at most
