@@ -31,6 +31,9 @@ def is_left_to_the_library(function):
     name = name_of(function)
     if function.kind not in FUNCTIONS or not name.startswith('mqttspan::') or function.get_definition() is not None:
         return False
+    template = cindex.conf.lib.clang_getSpecializedCursorTemplate(function)
+    if template is not None and template.get_definition() is not None:  # a member of a class template, say
+        return False
     if function.is_deleted_method() or function.is_pure_virtual_method():
         return False
     return not any(token.spelling == 'default' for token in function.get_tokens())

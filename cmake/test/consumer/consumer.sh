@@ -87,7 +87,7 @@ refused() {
   local text=$2 name=$1
   shift 2
   mkdir -p "$work/refused-$name"
-  printf 'cmake_minimum_required(VERSION 3.22)\nproject(refused LANGUAGES NONE)\nfind_package(mqttspan %s)\n' "$*" >"$work/refused-$name/CMakeLists.txt"
+  printf 'cmake_minimum_required(VERSION 3.22)\nproject(refused LANGUAGES CXX)\nfind_package(mqttspan %s)\n' "$*" >"$work/refused-$name/CMakeLists.txt"
   if cmake -S "$work/refused-$name" -B "$work/refused-$name/build" -DCMAKE_PREFIX_PATH="$work/moved-static-Debug" >"$work/log" 2>&1; then
     fail "$name: nothing is said"
   elif tr -s ' \n' ' ' <"$work/log" | grep -qF "$text"; then
