@@ -2,7 +2,7 @@
 vcpkg_from_git(
     OUT_SOURCE_PATH SOURCE_PATH
     URL https://example.org/mqttspan.git
-    REF 0000000000000000000000000000000000000000
+    REF b4762179569f1bd35fae9ea61d34d743a115d168
     HEAD_REF main
 )
 
