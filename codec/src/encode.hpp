@@ -34,8 +34,7 @@ constexpr rule check_header(const P&, encode_context) noexcept {
 }
 
 // The whole packet's size, or why it has none.
-template <class Sizes>
-error packet_size(const Sizes& sizes, packet_type type, std::size_t& out) noexcept {
+inline error packet_size(const size_sink& sizes, packet_type type, std::size_t& out) noexcept {
   if (!supports(sizes.context().version)) return caller_error(rule::protocol_level_unsupported, 0, type);
   if (sizes.violated() != rule::none) return caller_error(sizes.violated(), 0, type);
   out = static_cast<std::size_t>(1 + length_size(sizes.size()) + sizes.size());

@@ -196,7 +196,7 @@ class reader : public basic_reader<reader> {
 #ifdef MQTTSPAN_BUILT_FOR_SIZE
   std::string_view judged_text(text_kind kind) noexcept;
 #else
-  MQTTSPAN_CALL_FOR_SIZE std::string_view judged_text(text_kind kind) noexcept {
+  MQTTSPAN_INLINE_FOR_SPEED std::string_view judged_text(text_kind kind) noexcept {
     const octet* const field = at_;
     const bytes_view text = binary();
     if (!failed()) judge(kind, field);

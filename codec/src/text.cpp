@@ -9,8 +9,6 @@ namespace {
 constexpr bool is_control(std::uint32_t c) noexcept { return (c >= 0x01 && c <= 0x1F) || (c >= 0x7F && c <= 0x9F); }
 constexpr bool is_noncharacter(std::uint32_t c) noexcept { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE; }
 
-#ifdef MQTTSPAN_BUILT_FOR_SIZE
-
 // What a text of no bytes breaks, and a wildcard in a name: a topic name by another name has rules of its own for the same faults. By text_kind.
 struct kind_rules {
   rule empty;
@@ -24,6 +22,8 @@ constexpr kind_rules rules_of_kind[] = {
     {rule::topic_name_empty, rule::response_topic_has_wildcard},        // response_topic [MQTT-3.3.2-14]
     {rule::topic_filter_empty, rule::none},                             // topic_filter [MQTT-4.7.3-1]
 };
+
+#ifdef MQTTSPAN_BUILT_FOR_SIZE
 
 // The code point at the front of a text that is not empty, its size on top: in one word, which comes back in a register. 0 for ill-formed bytes: Unicode 15, table 3-7.
 constexpr unsigned size_shift = 24;
@@ -135,7 +135,7 @@ struct earliest {
   finding found{rule::none, std::string_view::npos};
 
   // Nowhere is npos.
-  MQTTSPAN_CALL_FOR_SIZE void add(rule violated, std::size_t offset) noexcept {
+  [[gnu::always_inline]] void add(rule violated, std::size_t offset) noexcept {
     if (offset < found.offset) found = {violated, offset};
   }
   void add(finding f) noexcept {
@@ -147,7 +147,7 @@ struct earliest {
 void check_characters(earliest& first, std::string_view text, strictness reject) noexcept {
   const bool controls = has(reject, strictness::control_characters), noncharacters = has(reject, strictness::noncharacters);
   if (!controls && !noncharacters) return;
-  if (is_built_for_speed && all_of(octets(text), text.size(), octets(text) + text.size(), [](block b) { return b.printable(); })) return;
+  if (all_of(octets(text), text.size(), octets(text) + text.size(), [](block b) { return b.printable(); })) return;
   for (std::size_t at = 0; at < text.size();) {
     const code_point c = decode_code_point(from(text, at));
     if (controls && is_control(c.value)) first.add(rule::utf8_has_control_character, at);
@@ -162,23 +162,10 @@ void check_levels(earliest& first, std::string_view text, std::uint32_t limit) n
     if (text[at] == '/' && ++levels > limit) first.add(rule::too_many_topic_levels, at);
 }
 
-// A topic name by another name has rules of its own for the same faults: by text_kind.
-struct name_rules {
-  rule empty;
-  rule wildcard;
-};
-constexpr name_rules rules_of_name[] = {
-    {},                                                                 // string
-    {rule::topic_name_empty, rule::topic_name_has_wildcard},            // topic_name
-    {rule::none, rule::topic_name_has_wildcard},                        // topic_name_or_alias
-    {rule::will_topic_empty, rule::will_topic_has_wildcard},            // will_topic [U5-3.1.3.3-a]
-    {rule::topic_name_empty, rule::response_topic_has_wildcard},        // response_topic [MQTT-3.3.2-14]
-};
-
 void check_grammar(earliest& first, text_kind kind, std::string_view text, protocol_version version) noexcept {
   if (kind == text_kind::string) return;
   if (kind == text_kind::topic_filter) return first.add(check_filter_grammar(text, version));
-  const name_rules& rules = rules_of_name[static_cast<unsigned>(kind)];
+  const kind_rules& rules = rules_of_kind[static_cast<unsigned>(kind)];
   if (text.empty()) return first.add({rules.empty, 0});
   if (is_v3_1(version)) first.add(rule::topic_name_too_long, end_of_longest_name(text));
   first.add(rules.wildcard, find_wildcard(text));
@@ -209,7 +196,7 @@ std::size_t find_ill_formed(std::string_view text) noexcept { return find_ill_fo
 
 finding check_text(text_kind kind, std::string_view text, const text_rules& rules) noexcept {
   earliest first;
-  if (!is_built_for_speed || !is_plain_of(kind, text, rules.version)) {
+  if (!is_plain_of(kind, text, rules.version)) {
     check_encoding(first, kind, text, rules);
     check_grammar(first, kind, text, rules.version);
   }
