@@ -183,10 +183,12 @@ TEST(generate, refuses_bad_connects) {
 
 TEST(generate, refuses_bad_properties) {
   const auto with = [](const std::vector<property>& list) { return publish{.topic = "t", .properties = list}; };
+  const std::string long_text(65'536, 'x');
   const std::vector<property> twice = {prop::topic_alias(1), prop::topic_alias(2)}, zero = {prop::topic_alias(0)}, foreign = {prop::receive_maximum(1)},
                               range = {prop::payload_format_indicator(2)}, id_zero = {prop::subscription_identifier(0)},
                               id_large = {prop::subscription_identifier(268'435'456)}, wild = {prop::response_topic("a/#")}, ill = {prop::user("a", "\xC3")},
-                              unknown = {property(static_cast<property_id>(0x7F), 1u)}, mismatch = {property(property_id::content_type, 5u)};
+                              unknown = {property(static_cast<property_id>(0x7F), 1u)}, mismatch = {property(property_id::content_type, 5u)},
+                              long_mismatch = {property(property_id::topic_alias, long_text)}, long_unknown = {property(static_cast<property_id>(0x7F), long_text)};
   refuses(with(twice), v5, rule::property_duplicate, 9);
   refuses(with(zero), v5, rule::topic_alias_is_zero, 7);
   refuses(with(foreign), v5, rule::property_not_allowed, 6);
@@ -196,7 +198,9 @@ TEST(generate, refuses_bad_properties) {
   refuses_somewhere(with(wild), v5, rule::response_topic_has_wildcard);
   refuses_somewhere(with(ill), v5, rule::utf8_ill_formed);
   refuses(with(unknown), v5, rule::property_unknown, 6);
-  EXPECT_FALSE(generate(with(mismatch), v5, room).has_value());
+  refuses(with(mismatch), v5, rule::property_out_of_range, 7);
+  refuses(with(long_mismatch), v5, rule::property_out_of_range, 7);  // a value of the wrong type has no length
+  refuses(with(long_unknown), v5, rule::property_unknown, 6);
   refuses_somewhere(connack{.session_present = true, .reason_code = reason_code::banned}, v5, rule::session_present_with_error);
   const std::vector<property> data = {prop::authentication_data(some)};
   refuses_somewhere(connect{.version = v5, .properties = data}, v5, rule::authentication_data_without_method);

@@ -152,17 +152,17 @@ property read_property(const std::byte*& p) noexcept;
 }
 
 /// One property: an identifier and a value. Text and bytes are borrowed from whoever made it. 32 bytes.
-/// Made with the keys of namespace `prop`, so that identifier and value fit; a value of another type than the property's is refused by generate.
+/// Made with the keys of namespace `prop`, so that identifier and value fit; a value of another type than the property's is not kept, and generate
+/// refuses the property.
 class property {
  public:
   constexpr property() noexcept = default;
   /// For a property whose identifier is known at run time only; else the keys of `prop`.
   /// @{
-  constexpr property(property_id id, std::uint32_t value) noexcept : property(id, matching(id, is_integer(type_of(id))), value) {}
-  constexpr property(property_id id, std::string_view value) noexcept : property(id, matching(id, type_of(id) == property_type::string), value) {}
-  constexpr property(property_id id, bytes_view value) noexcept : property(id, matching(id, type_of(id) == property_type::binary), value) {}
-  constexpr property(property_id id, string_pair value) noexcept
-      : property(id, matching(id, type_of(id) == property_type::string_pair), value) {}
+  constexpr property(property_id id, std::uint32_t value) noexcept : property(of_type(id, is_integer(type_of(id)), value)) {}
+  constexpr property(property_id id, std::string_view value) noexcept : property(of_type(id, type_of(id) == property_type::string, value)) {}
+  constexpr property(property_id id, bytes_view value) noexcept : property(of_type(id, type_of(id) == property_type::binary, value)) {}
+  constexpr property(property_id id, string_pair value) noexcept : property(of_type(id, type_of(id) == property_type::string_pair, value)) {}
   /// @}
 
   /// Which property it is.
@@ -217,7 +217,11 @@ class property {
         fixed_size_(fixed_size(type)) {}
 
   static constexpr bool is_integer(property_type type) noexcept { return type >= property_type::byte && type <= property_type::variable_byte; }
-  static constexpr property_type matching(property_id id, bool fits) noexcept { return fits ? type_of(id) : property_type{}; }
+  // Without a value where it does not fit.
+  template <class T>
+  static constexpr property of_type(property_id id, bool fits, T value) noexcept {
+    return fits ? property(id, type_of(id), value) : property(id, property_type{}, 0);
+  }
   // Identifier, and number or length prefixes.
   static constexpr std::uint8_t fixed_size(property_type type, std::uint32_t value = 0) noexcept {
     switch (type) {
