@@ -27,15 +27,28 @@ constructed construct(packet_type type, packet& out) noexcept {
   return {};
 }
 
+namespace {
+
+constexpr emitter emitters[] = {
+    nullptr,
+#define MQTTSPAN_PACKET(P) emit_by_address<P>,
+#include <mqttspan/codec/packets.inc>
+#undef MQTTSPAN_PACKET
+};
+
+}  // namespace
+
 addressed address_of(const packet& p, protocol_version version) noexcept {
   if (const auto* const c = std::get_if<connect>(&p)) version = c->version;
-  switch (type_of(p)) {
+  const packet_type type = type_of(p);
+  const void* typed = nullptr;
+  switch (type) {
 #define MQTTSPAN_PACKET(P) \
-  case packet_type::P: return {std::get_if<P>(&p), emit_by_address<P>, version};
+  case packet_type::P: typed = std::get_if<P>(&p); break;
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
   }
-  return {};
+  return {typed, emitters[static_cast<unsigned>(type)], version};
 }
 
 namespace {
@@ -68,10 +81,10 @@ error error_of(rule violated, std::size_t offset, packet_type in) noexcept {
   return {kind.code, violated, in, kind.reason, static_cast<std::uint32_t>(offset)};
 }
 
-std::size_t parse_one(void* out, const std::byte* input, std::size_t input_size, protocol_version version, const parse_options& options, packet_type type,
+std::size_t parse_one(void* out, const bytes_view& input, protocol_version version, const parse_options& options, packet_type type,
                       decoder decode) noexcept {
   frame f;
-  error& e = *::new (out) error(read_frame({input, input_size}, version, options, f));
+  error& e = *::new (out) error(read_frame(input, version, options, f));
   if (is_of_other_type(e, type)) e.code = errc::wrong_state, e.offset = 0;
   if (e.code != errc{}) return 0;
   const fault x = decode_frame(f, version, options, out, decode);
@@ -202,7 +215,7 @@ rule judge_size(compact_sink& sizes, std::size_t& out) noexcept {
 }
 
 // All of generate: size, room and header judged by every rule, then the bytes.
-result<std::span<std::byte>> generate_in(const encode_context& c, const void* p, std::byte* out, std::size_t room, emitter emit, std::uint32_t& dropped) noexcept {
+result<std::span<std::byte>> generate_in(const encode_context& c, const void* p, const std::span<std::byte>& out, emitter emit, std::uint32_t& dropped) noexcept {
   compact_sink sink(c);
   emit(sink, p);
   const auto remaining_length = static_cast<std::uint32_t>(sink.size());
@@ -212,11 +225,11 @@ result<std::span<std::byte>> generate_in(const encode_context& c, const void* p,
   if (x.violated == rule::packet_too_large) x.offset = 1;
   if (x.violated == rule::none) {
     size -= sink.apart();
-    if (room < size) return error{.code = errc::no_space, .in = type};
+    if (out.size() < size) return error{.code = errc::no_space, .in = type};
     x.violated = check_type(type, c);
     if (x.violated == rule::none) x.violated = sink.header();
     if (x.violated == rule::none) {
-      sink.write_to(reinterpret_cast<octet*>(out));
+      sink.write_to(reinterpret_cast<octet*>(out.data()));
       sink.byte(sink.first());
       sink.variable_byte(remaining_length);
       emit(sink, p);
@@ -225,7 +238,7 @@ result<std::span<std::byte>> generate_in(const encode_context& c, const void* p,
   }
   if (x.violated != rule::none) return caller_error(x.violated, x.offset, type);
   dropped = c.dropped & sink.ids();
-  return std::span<std::byte>(out, size);
+  return out.first(size);
 }
 
 }  // namespace
@@ -239,20 +252,20 @@ result<std::size_t> size_one(const void* p, protocol_version version, const gene
   return size;
 }
 
-result<std::span<std::byte>> generate_one(const void* p, protocol_version version, std::byte* out, std::size_t room, const generate_options& options,
+result<std::span<std::byte>> generate_one(const void* p, protocol_version version, const std::span<std::byte>& out, const generate_options& options,
                                           emitter emit) noexcept {
   std::uint32_t dropped = 0;
-  return generate_in({version, options}, p, out, room, emit, dropped);
+  return generate_in({version, options}, p, out, emit, dropped);
 }
 
 // Whole, then without Reason String, then without User Properties as well.
-result<fitted> generate_one_within(const void* p, protocol_version version, std::byte* out, std::size_t room, const generate_options& options,
+result<fitted> generate_one_within(const void* p, protocol_version version, const std::span<std::byte>& out, const generate_options& options,
                                    emitter emit) noexcept {
   constexpr std::uint32_t reason_string = property_bit(property_id::reason_string), user = property_bit(property_id::user_property);
   encode_context c(version, options);
   std::uint32_t dropped = 0;
   for (;;) {
-    const auto bytes = generate_in(c, p, out, room, emit, dropped);
+    const auto bytes = generate_in(c, p, out, emit, dropped);
     if (bytes) return fitted{*bytes, (dropped & reason_string) != 0, (dropped & user) != 0};
     const error& e = bytes.error();
     if (e.code != errc::packet_too_large || !may_drop_properties(e.in) || c.dropped == (reason_string | user)) return e;

@@ -32,8 +32,8 @@ struct constructed {
   decoder decode;
 };
 constructed construct(packet_type type, packet& out) noexcept;
-// parse_as. The packet's size; or 0, and then `out`, which must have room for either, is the error. Pointers and sizes: compilers pass views by way of memory.
-std::size_t parse_one(void* out, const std::byte* input, std::size_t input_size, protocol_version version, const parse_options& options, packet_type type,
+// parse_as. The packet's size; or 0, and then `out`, which must have room for either, is the error.
+std::size_t parse_one(void* out, const bytes_view& input, protocol_version version, const parse_options& options, packet_type type,
                       decoder decode) noexcept;
 
 // Counts while it has no memory, and then writes; so `emit` is there once. Whoever gives it memory knows that there is room.
@@ -115,7 +115,7 @@ template <class P>
 void emit_by_address(compact_sink& out, const void* p) noexcept;
 void emit_head_by_address(compact_sink& out, const void* p) noexcept;
 
-// The packet inside the variant, and the version that it is written in.
+// The packet inside the variant, and the version that it is written in; without an emitter where the variant has no value.
 struct addressed {
   const void* packet;
   emitter emit;
@@ -139,9 +139,10 @@ std::uint32_t ids_of(const P& p) noexcept {
 }
 
 result<std::size_t> size_one(const void* p, protocol_version version, const generate_options& options, emitter emit) noexcept;
-result<std::span<std::byte>> generate_one(const void* p, protocol_version version, std::byte* out, std::size_t room, const generate_options& options,
+// The span by reference: a caller has it in memory, and need not copy it there again.
+result<std::span<std::byte>> generate_one(const void* p, protocol_version version, const std::span<std::byte>& out, const generate_options& options,
                                           emitter emit) noexcept;
-result<fitted> generate_one_within(const void* p, protocol_version version, std::byte* out, std::size_t room, const generate_options& options,
+result<fitted> generate_one_within(const void* p, protocol_version version, const std::span<std::byte>& out, const generate_options& options,
                                    emitter emit) noexcept;
 
 // First byte and fields.

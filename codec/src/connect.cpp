@@ -141,7 +141,7 @@ MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const connect& p) noexcept {
   if (p.password) out.binary(*p.password);
 }
 
-rule check_header(const connect& p, encode_context) noexcept {
+rule check_header(const connect& p, const encode_context&) noexcept {
   const bool known = p.version == protocol_version::v3_1 || p.version == protocol_version::v3_1_1 || p.version == protocol_version::v5;
   return known ? rule::none : rule::protocol_level_unsupported;
 }

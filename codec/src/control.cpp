@@ -16,7 +16,7 @@ MQTTSPAN_INLINE_FOR_SPEED reason_code read_reason_code(Reader& in, packet_type t
 
 template <class Sink>
 MQTTSPAN_INLINE_FOR_SPEED void emit_reason_code(Sink& out, reason_code code, packet_type type) noexcept {
-  const encode_context c = out.context();
+  const encode_context& c = out.context();
   out.check(check_reason_code(static_cast<std::uint8_t>(code), type, c.options.sender, c.options.allow));
   out.byte(static_cast<unsigned>(code));
 }
@@ -159,7 +159,7 @@ MQTTSPAN_INLINE_FOR_SPEED void decode(Reader& in, auth& out) noexcept {
 template <class Sink>
 MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const auth& p) noexcept {
   const bool nothing = p.reason_code == reason_code::success && p.properties.empty();
-  const encode_context c = out.context();
+  const encode_context& c = out.context();
   if (nothing) return out.check(check_reason_code(0, packet_type::auth, c.options.sender, c.options.allow));
   emit_reason_code(out, p.reason_code, packet_type::auth);
   out.properties(p.properties, property_place::auth);

@@ -94,9 +94,9 @@ constexpr bool is_usual(bytes_view input, protocol_version version, const parse_
 #ifdef MQTTSPAN_BUILT_FOR_SIZE
 
 template <class P>
-[[gnu::always_inline]] inline result<parsed_as<P>> parse_control(bytes_view input, protocol_version version, const parse_options& options) noexcept {
+[[gnu::always_inline]] inline result<parsed_as<P>> parse_control(const bytes_view& input, protocol_version version, const parse_options& options) noexcept {
   result<parsed_as<P>> out{uninitialized{}};
-  const std::size_t size = parse_one(&out->packet, input.data(), input.size(), version, options, P::type, decode_by_address<P>);
+  const std::size_t size = parse_one(&out->packet, input, version, options, P::type, decode_by_address<P>);
   if (size != 0) out->size = size;
   else out = *std::launder(reinterpret_cast<const error*>(&out->packet));
   return out;

@@ -19,11 +19,11 @@ constexpr protocol_version version_of(const connect& p, protocol_version) noexce
 
 // First bytes and what they must not say. Most packets have constants there.
 template <class P>
-constexpr unsigned first_byte(const P&, encode_context) noexcept {
+constexpr unsigned first_byte(const P&, const encode_context&) noexcept {
   return usual_first_byte(P::type);
 }
 template <class P>
-constexpr rule check_header(const P&, encode_context) noexcept {
+constexpr rule check_header(const P&, const encode_context&) noexcept {
   return rule::none;
 }
 
@@ -42,12 +42,12 @@ inline error packet_size(const size_sink& sizes, packet_type type, std::size_t& 
   return {};
 }
 
-constexpr rule check_type(packet_type type, encode_context c) noexcept {
+constexpr rule check_type(packet_type type, const encode_context& c) noexcept {
   if (type == packet_type::auth && !c.is_v5()) return rule::packet_not_in_version;
   return may_send(c.options.sender, type, c.version) ? rule::none : rule::packet_from_wrong_side;  // [U5-2.1.2-b]
 }
 template <class P>
-rule check_packet(const P& p, encode_context c) noexcept {
+rule check_packet(const P& p, const encode_context& c) noexcept {
   if (const rule r = check_type(P::type, c); r != rule::none) return r;
   return check_header(p, c);
 }
@@ -143,9 +143,13 @@ template <class P>
   return {out, 4};
 }
 
+// An argument of an inlined function: the build for size does not want another copy of it.
+template <class T>
+using passed_on = std::conditional_t<is_built_for_speed, T, const T&>;
+
 template <extent Extent, class P>
-[[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, encode_context c, std::span<std::byte> out) noexcept {
-  if constexpr (!is_built_for_speed) return generate_one(&p, c.version, out.data(), out.size(), c.options, Extent == extent::head ? emit_head_by_address : emit_by_address<P>);
+[[gnu::always_inline]] inline result<std::span<std::byte>> encode(const P& p, encode_context c, passed_on<std::span<std::byte>> out) noexcept {
+  if constexpr (!is_built_for_speed) return generate_one(&p, c.version, out, c.options, Extent == extent::head ? emit_head_by_address : emit_by_address<P>);
   else if constexpr (is_ack<P>) return is_shortest_ack(p, c) && out.size() >= 4 ? write_shortest_ack(p, out.data()) : encode_with_properties<Extent>(p, c, out);
   else if (has_properties(p)) return encode_with_properties<Extent>(p, c, out);
   else return encode_usual<Extent, false>(p, c, out);
@@ -166,8 +170,8 @@ constexpr bool may_drop_properties(packet_type type) noexcept {
 
 // Whole, then without Reason String, then without User Properties as well. [MQTT-3.2.2-19] [MQTT-3.2.2-20] and their sixteen siblings
 template <class P>
-result<fitted> encode_within(const P& p, encode_context c, std::span<std::byte> out) noexcept {
-  if constexpr (!is_built_for_speed) return generate_one_within(&p, c.version, out.data(), out.size(), c.options, emit_by_address<P>);
+result<fitted> encode_within(const P& p, encode_context c, passed_on<std::span<std::byte>> out) noexcept {
+  if constexpr (!is_built_for_speed) return generate_one_within(&p, c.version, out, c.options, emit_by_address<P>);
   constexpr std::uint32_t reason_string = property_bit(property_id::reason_string), user = property_bit(property_id::user_property);
   const auto attempt_without = [&](std::uint32_t dropped) {
     c.dropped = dropped;

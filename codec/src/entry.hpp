@@ -11,20 +11,20 @@ template <class Reader>
 bool is_dup_of_v3_1(const Reader& in) noexcept { return is_v3_1(in.version()) && (*in.packet() & 8) != 0; }
 
 template <class P>
-constexpr unsigned first_byte_with_dup(const P& p, encode_context c) noexcept {
+constexpr unsigned first_byte_with_dup(const P& p, const encode_context& c) noexcept {
   return usual_first_byte(P::type) | (p.dup && is_v3_1(c.version) ? 8u : 0u);
 }
-constexpr unsigned first_byte(const pubrel& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
-constexpr unsigned first_byte(const subscribe& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
-constexpr unsigned first_byte(const unsubscribe& p, encode_context c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const pubrel& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const subscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
+constexpr unsigned first_byte(const unsubscribe& p, const encode_context& c) noexcept { return first_byte_with_dup(p, c); }
 
 template <class P>
-rule check_dup(const P& p, encode_context c) noexcept {
+rule check_dup(const P& p, const encode_context& c) noexcept {
   return p.dup && !is_v3_1(c.version) && !c.leaves_out() ? rule::field_not_in_version : rule::none;
 }
-inline rule check_header(const pubrel& p, encode_context c) noexcept { return check_dup(p, c); }
-inline rule check_header(const subscribe& p, encode_context c) noexcept { return check_dup(p, c); }
-inline rule check_header(const unsubscribe& p, encode_context c) noexcept { return check_dup(p, c); }
+inline rule check_header(const pubrel& p, const encode_context& c) noexcept { return check_dup(p, c); }
+inline rule check_header(const subscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
+inline rule check_header(const unsubscribe& p, const encode_context& c) noexcept { return check_dup(p, c); }
 
 }  // namespace mqttspan::detail
 

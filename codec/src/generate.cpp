@@ -6,6 +6,8 @@
 namespace mqttspan::inline MQTTSPAN_ABI {
 namespace {
 
+constexpr error no_value{.code = errc::invalid_argument};  // a variant without one
+
 template <class R, class Call>
 R dispatch(const packet& p, Call call) noexcept {
   switch (type_of(p)) {
@@ -14,7 +16,7 @@ R dispatch(const packet& p, Call call) noexcept {
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
   }
-  return error{.code = errc::invalid_argument};  // a variant without a value
+  return no_value;
 }
 
 }  // namespace
@@ -22,6 +24,7 @@ R dispatch(const packet& p, Call call) noexcept {
 result<std::size_t> encoded_size(const packet& p, protocol_version version, const generate_options& options) noexcept {
   if constexpr (detail::is_built_for_speed) return dispatch<result<std::size_t>>(p, [&](const auto& typed) { return encoded_size(typed, version, options); });
   const auto [typed, emit, own_version] = detail::address_of(p, version);
+  if (!emit) return no_value;
   return detail::size_one(typed, own_version, options, emit);
 }
 
@@ -29,13 +32,15 @@ result<std::span<std::byte>> generate(const packet& p, protocol_version version,
   if constexpr (detail::is_built_for_speed)
     return dispatch<result<std::span<std::byte>>>(p, [&](const auto& typed) { return generate(typed, version, out, options); });
   const auto [typed, emit, own_version] = detail::address_of(p, version);
-  return detail::generate_one(typed, own_version, out.data(), out.size(), options, emit);
+  if (!emit) return no_value;
+  return detail::generate_one(typed, own_version, out, options, emit);
 }
 
 result<fitted> generate_within(const packet& p, protocol_version version, std::span<std::byte> out, const generate_options& options) noexcept {
   if constexpr (detail::is_built_for_speed) return dispatch<result<fitted>>(p, [&](const auto& typed) { return generate_within(typed, version, out, options); });
   const auto [typed, emit, own_version] = detail::address_of(p, version);
-  return detail::generate_one_within(typed, own_version, out.data(), out.size(), options, emit);
+  if (!emit) return no_value;
+  return detail::generate_one_within(typed, own_version, out, options, emit);
 }
 
 }  // namespace mqttspan

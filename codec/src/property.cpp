@@ -3,10 +3,21 @@
 namespace mqttspan::inline MQTTSPAN_ABI {
 
 bool operator==(const property_list& a, const property_list& b) noexcept {
+#ifdef MQTTSPAN_BUILT_FOR_SIZE  // not by iterators, which bring a table of their own
+  detail::property_walk left(a), right(b);
+  detail::property_fields x, y;
+  for (;;) {
+    const bool more = left.next(x);
+    if (more != right.next(y)) return false;
+    if (!more) return true;
+    if (x.id != y.id || x.integer != y.integer || x.name != y.name || x.text != y.text) return false;
+  }
+#else
   auto left = a.begin(), right = b.begin();
   for (; left != a.end() && right != b.end(); ++left, ++right)
     if (!(*left == *right)) return false;
   return left == a.end() && right == b.end();
+#endif
 }
 
 namespace detail {

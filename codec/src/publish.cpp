@@ -51,11 +51,11 @@ MQTTSPAN_INLINE_FOR_SPEED void emit(Sink& out, const publish& p) noexcept {
   out.payload(p.payload);
 }
 
-constexpr unsigned first_byte(const publish& p, encode_context) noexcept {
+constexpr unsigned first_byte(const publish& p, const encode_context&) noexcept {
   return 0x30u | (p.dup ? 8u : 0u) | static_cast<unsigned>(p.qos) << 1 | (p.retain ? 1u : 0u);
 }
 
-constexpr rule check_header(const publish& p, encode_context c) noexcept {
+constexpr rule check_header(const publish& p, const encode_context& c) noexcept {
   if (static_cast<unsigned>(p.qos) > 2) return rule::qos_3;  // [MQTT-3.3.1-4]
   if (p.dup && p.qos == qos::at_most_once && !has(c.options.allow, leniency::dup_with_qos_0)) return rule::dup_with_qos_0;  // [MQTT-3.3.1-2]
   return rule::none;

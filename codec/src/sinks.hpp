@@ -31,7 +31,7 @@ struct encode_context {
 [[gnu::noinline]] bool has_other_than(std::uint32_t dropped, const property_list& list) noexcept;
 
 // Whether anything of the list is going to be written.
-[[gnu::always_inline]] inline bool writes(encode_context c, const property_list& list) noexcept {
+[[gnu::always_inline]] inline bool writes(const encode_context& c, const property_list& list) noexcept {
   return c.dropped == 0 ? !list.empty() : has_other_than(c.dropped, list);
 }
 

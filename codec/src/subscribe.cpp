@@ -62,7 +62,7 @@ MQTTSPAN_INLINE_FOR_SPEED wire_list<reason_code> read_reason_codes(Reader& in, p
 
 template <class Sink>
 MQTTSPAN_INLINE_FOR_SPEED void emit_reason_codes(Sink& out, const wire_list<reason_code>& codes, packet_type type) noexcept {
-  const encode_context c = out.context();
+  const encode_context& c = out.context();
   const code_set legal = out.is_v5() ? codes_of(type, c.options.sender, c.options.allow) : code_set{};
   out.require(!codes.empty(), rule::no_reason_code);
   for (const reason_code code : codes) {

@@ -164,9 +164,8 @@ class wire_list {
   /// Same items in the same order, wherever they are kept.
   friend bool operator==(const wire_list& a, const wire_list& b) noexcept {
     if (a.size() != b.size()) return false;
-    auto in_b = b.begin();
-    for (const T& item : a)
-      if (!(item == *in_b++)) return false;
+    for (auto x = a.begin(), y = b.begin(); x != a.end(); ++x, ++y)
+      if (!(*x == *y)) return false;
     return true;
   }
 
