@@ -29,12 +29,16 @@ constructed construct(packet_type type, packet& out) noexcept {
 
 namespace {
 
-constexpr emitter emitters[] = {
-    nullptr,
-#define MQTTSPAN_PACKET(P) emit_by_address<P>,
+// Not a table: position-independent code would have to write its addresses.
+emitter emitter_of(packet_type type) noexcept {
+  switch (type) {
+#define MQTTSPAN_PACKET(P) \
+  case packet_type::P: return emit_by_address<P>;
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
-};
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -48,7 +52,7 @@ addressed address_of(const packet& p, protocol_version version) noexcept {
 #include <mqttspan/codec/packets.inc>
 #undef MQTTSPAN_PACKET
   }
-  return {typed, emitters[static_cast<unsigned>(type)], version};
+  return {typed, emitter_of(type), version};
 }
 
 namespace {
