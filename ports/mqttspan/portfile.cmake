@@ -2,7 +2,7 @@
 vcpkg_from_git(
     OUT_SOURCE_PATH SOURCE_PATH
     URL https://example.org/mqttspan.git
-    REF b4762179569f1bd35fae9ea61d34d743a115d168
+    REF d042ad8a7864f98867b6c1184cee6cd4271f1c21
     HEAD_REF main
 )
 
