@@ -35,7 +35,7 @@ def linked(name, with_lto=True):
     apart = brought(name)
     bytes_of = {"text": apart["ours", "text"], "data": apart["ours", "data"], "program": apart["program", "text"], "libc": apart["libc", "text"]}
     if with_lto:  # makes one of program and codec; the program is taken to be as large as without it
-        bytes_of["lto"] = brought(f"{name}_lto")["ours", "text"] - apart["program", "text"]
+        bytes_of["lto"] = brought(f"{name}-flto")["ours", "text"] - apart["program", "text"]
     return bytes_of
 
 
@@ -43,10 +43,10 @@ KIB = 1024
 ROWS = [  # what, its bytes, its budget
     ("whole objects, all versions and directions", whole("objects.o"), 17 * KIB),
     ("names, texts and statements, apart", whole("texts.o"), None),
-    ("5.0 client, linked; `MQTTSPAN_VERSIONS=5.0`, `MQTTSPAN_OPTIONS=OFF`", linked("client_5_bare"), 6 * KIB),
-    ("5.0 client, linked; `MQTTSPAN_VERSIONS=5.0`", linked("client_5"), 6 * KIB),
-    ("3.1.1 client, linked; `MQTTSPAN_VERSIONS=3.1.1`, `MQTTSPAN_OPTIONS=OFF`", linked("client_3_bare"), 7 * KIB // 2),
-    ("3.1.1 client, linked; `MQTTSPAN_VERSIONS=3.1.1`", linked("client_3"), 7 * KIB // 2),
+    ("5.0 client, linked; `MQTTSPAN_VERSIONS=5.0`, `MQTTSPAN_OPTIONS=OFF`", linked("client_5-OFF"), 6 * KIB),
+    ("5.0 client, linked; `MQTTSPAN_VERSIONS=5.0`", linked("client_5-ON"), 6 * KIB),
+    ("3.1.1 client, linked; `MQTTSPAN_VERSIONS=3.1.1`, `MQTTSPAN_OPTIONS=OFF`", linked("client_3-OFF"), 7 * KIB // 2),
+    ("3.1.1 client, linked; `MQTTSPAN_VERSIONS=3.1.1`", linked("client_3-ON"), 7 * KIB // 2),
     ("5.0 client, linked; all versions", linked("client_all", False), None),
     ("the same, reading by `stream_parser::for_each`; the stream's objects are in it", linked("client_stream", False), None),
 ]
@@ -87,7 +87,7 @@ def symbols(name):
 def functions():
     yield "| bytes | in the linked 5.0 client | bytes | in the linked 3.1.1 client |"
     yield "|---|---|---|---|"
-    for left, right in zip(list(symbols("client_5"))[:25], list(symbols("client_3"))[:25]):
+    for left, right in zip(list(symbols("client_5-ON"))[:25], list(symbols("client_3-ON"))[:25]):
         yield f"| {left[0]} | `{left[1]}` | {right[0]} | `{right[1]}` |"
 
 

@@ -221,6 +221,19 @@ TEST(property_list, compares_by_items_wherever_they_are_kept) {
   EXPECT_FALSE(property_list() == on_the_wire());
 }
 
+// Lists that differ in one thing only.
+TEST(property_list, equality_looks_at_every_part_of_a_property) {
+  const auto equal = [](const property& a, const property& b) { return property_list(std::span(&a, 1)) == property_list(std::span(&b, 1)); };
+  EXPECT_TRUE(equal(prop::user("k", "v"), prop::user("k", "v")));
+  EXPECT_FALSE(equal(prop::user("k", "v"), prop::user("K", "v")));
+  EXPECT_FALSE(equal(prop::user("k", "v"), prop::user("k", "V")));
+  EXPECT_FALSE(equal(prop::content_type("t"), prop::response_topic("t")));
+  EXPECT_FALSE(equal(prop::content_type("t"), prop::content_type("T")));
+  EXPECT_FALSE(equal(prop::topic_alias(1), prop::receive_maximum(1)));
+  EXPECT_FALSE(equal(prop::topic_alias(1), prop::topic_alias(2)));
+  EXPECT_FALSE(equal(prop::correlation_data(as_bytes("c")), prop::correlation_data(as_bytes("C"))));
+}
+
 TEST(property_list, empty_has_nothing) {
   const property_list none;
   EXPECT_TRUE(none.empty());
