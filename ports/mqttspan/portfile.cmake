@@ -2,7 +2,7 @@
 vcpkg_from_git(
     OUT_SOURCE_PATH SOURCE_PATH
     URL https://example.org/mqttspan.git
-    REF d042ad8a7864f98867b6c1184cee6cd4271f1c21
+    REF 865e91409bff7e40feb4215ea3e34dea362b0b85
     HEAD_REF main
 )
 
